@@ -1,0 +1,10 @@
+import { packageBuild } from "../../tsup.base.ts";
+
+export default packageBuild({
+  index: "src/index.ts",
+  web: "src/web.ts",
+  wire: "src/wire.ts",
+  state: "src/state.ts",
+  adapter: "src/adapter.ts",
+  openapi: "src/openapi.ts",
+});
