@@ -1,1 +1,5 @@
-export {};
+/** What an adapter is made of: `@countersign/core/adapter`. */
+export { admit, principalOf } from "./adapter/admit.ts";
+export { type NodeRequest, viewNodeRequest } from "./adapter/node-request.ts";
+export { toResponse, viewWebRequest } from "./adapter/web-request.ts";
+export type { Answer } from "./guard/answer.ts";

@@ -1,1 +1,3 @@
-export {};
+/** Countersign for Express: `@countersign/express`. */
+export * from "@countersign/core";
+export { getPrincipal, type Protection, protect } from "./protect.ts";

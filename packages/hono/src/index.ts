@@ -1,1 +1,3 @@
-export {};
+/** Countersign for Hono: `@countersign/hono`. */
+export * from "@countersign/core";
+export { getPrincipal, protect } from "./protect.ts";

@@ -1,0 +1,60 @@
+import { type Answer, toAnswer } from "../guard/answer.ts";
+import type { Guard } from "../guard/guard.ts";
+import type { Principal } from "../guard/principal.ts";
+import { type AuthRequest, isPreflight } from "../guard/request.ts";
+import type { Requirement } from "../requirement/requirement.ts";
+import { ConfigurationError } from "../wire/configuration-error.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+
+/** By the framework's own request object, then by policy: two guards may both guard one request. */
+const admissions = new WeakMap<object, Map<object, Principal | undefined>>();
+
+/**
+ * The whole of an adapter's work: has the guard check a request, and gives the answer to write if it
+ * is refused. If there is none, the request goes on, and {@link principalOf} knows who sent it. A
+ * CORS preflight goes on too, with no principal.
+ *
+ * @param carrier the framework's object that lives as long as the request
+ */
+export function admit(
+  guard: Guard<Principal | undefined>,
+  carrier: object,
+  request: AuthRequest,
+  requirement?: Requirement,
+): MaybePromise<Answer | undefined> {
+  if (isPreflight(request)) return undefined;
+  return after(guard.check(request, requirement), (verdict) => {
+    if (verdict.kind !== "accepted") return toAnswer(verdict);
+    const admitted = admissions.get(carrier) ?? new Map<object, Principal | undefined>();
+    admissions.set(carrier, admitted.set(guard.policy, verdict.principal));
+    return undefined;
+  });
+}
+
+/**
+ * Who sent a request that {@link admit} let in.
+ *
+ * @throws ConfigurationError when the guard has not let it in, or when the type would lie: nobody on a
+ * route that is not optional, or a principal of a scheme that this view does not admit
+ */
+export function principalOf<P extends Principal | undefined>(guard: Guard<P>, carrier: object): P {
+  const admitted = admissions.get(carrier);
+  if (admitted === undefined || !admitted.has(guard.policy)) {
+    throw new ConfigurationError(
+      "getPrincipal: this guard has not let this request in. Put protect(guard) before the handler.",
+    );
+  }
+  const principal = admitted.get(guard.policy);
+  if (principal === undefined) {
+    if (guard.isOptional) return principal as P;
+    throw new ConfigurationError(
+      "getPrincipal: the request was let in without a credential. Ask the view that guards the route: getPrincipal(guard.optional(), …).",
+    );
+  }
+  if (!guard.admitted.some(({ name }) => name === principal.scheme)) {
+    throw new ConfigurationError(
+      `getPrincipal: the request was let in by "${principal.scheme}", which this view does not admit. Ask the view that guards the route.`,
+    );
+  }
+  return principal as P;
+}

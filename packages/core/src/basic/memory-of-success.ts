@@ -1,0 +1,46 @@
+import { encodeBase64Url } from "../wire/base64url.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+
+const lifetime = 60_000;
+const capacity = 1000;
+const utf8 = new TextEncoder();
+
+/** Remembers for a minute which password was right for which stored hash. */
+export interface MemoryOfSuccess {
+  /** Whether the pair was right before, or else whatever `check` says now. */
+  or(
+    hash: string | undefined,
+    password: string,
+    now: number,
+    check: () => MaybePromise<boolean>,
+  ): Promise<boolean>;
+}
+
+/**
+ * What is kept is an HMAC under a key that this process made and nobody else knows. The stored hash
+ * is part of it: a changed password is a pair that never was right.
+ */
+export function createMemoryOfSuccess(): MemoryOfSuccess {
+  const key = crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const successes = new Map<string, number>();
+
+  return {
+    async or(hash, password, now, check) {
+      if (hash === undefined) return check();
+      const pair = utf8.encode(JSON.stringify([hash, password]));
+      const mac = encodeBase64Url(
+        new Uint8Array(await crypto.subtle.sign("HMAC", await key, pair)),
+      );
+      const until = successes.get(mac);
+      if (until !== undefined && now < until) return true;
+      const isRight = await check();
+      if (isRight === true) {
+        successes.delete(mac);
+        successes.set(mac, now + lifetime);
+        const [oldest] = successes.keys();
+        if (successes.size > capacity && oldest !== undefined) successes.delete(oldest);
+      }
+      return isRight;
+    },
+  };
+}

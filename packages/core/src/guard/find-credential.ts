@@ -1,0 +1,57 @@
+import { parseAuthorization } from "./authorization.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Attempt, Scheme } from "./scheme.ts";
+import { type Rejection, rejected } from "./verdict.ts";
+
+/** The one credential of a request, and the scheme that alone decides on it. */
+export interface FoundCredential {
+  readonly kind: "found";
+  readonly scheme: Scheme;
+  readonly attempt: Attempt;
+}
+
+const bearerOrder = ["prefix", "shape", undefined, "fallback"] as const;
+
+/** The order in which schemes are asked, so that a Bearer token goes to the one that knows it best. */
+export function inFindingOrder(schemes: readonly Scheme[]): readonly Scheme[] {
+  const rank = ({ bearer }: Scheme) => bearerOrder.indexOf(bearer);
+  return schemes.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Finds the credential that a request carries. None: `undefined`. More than one, or one that cannot
+ * be read: a rejection, because guessing which one counts is how checks are evaded.
+ *
+ * @param schemes in the order of {@link inFindingOrder}
+ */
+export function findCredential(
+  schemes: readonly Scheme[],
+  request: AuthRequest,
+): FoundCredential | Rejection | undefined {
+  const authorization = parseAuthorization(request.header("authorization"));
+  if (authorization === "malformed") return rejected("credential_malformed");
+
+  const found: (FoundCredential | Rejection)[] = [];
+  let authorizationTaken = false;
+  for (const scheme of schemes) {
+    const offered = authorizationTaken ? undefined : authorization;
+    const credential = scheme.find(request, offered);
+    if (credential === undefined) continue;
+    if ("kind" in credential) {
+      found.push({ ...credential, scheme: scheme.name });
+    } else {
+      authorizationTaken ||= credential.location === "authorization";
+      found.push({ kind: "found", scheme, attempt: credential });
+    }
+  }
+  if (found.length > 1) return rejected("credential_conflict");
+
+  const only = found[0];
+  if (authorization === undefined || authorizationTaken || only?.kind === "rejected") return only;
+  // An Authorization field that no scheme took: with another credential beside it, a conflict.
+  if (only !== undefined) return rejected("credential_conflict");
+  const tokens = schemes.find((scheme) => scheme.bearer !== undefined);
+  return authorization.scheme === "bearer" && tokens !== undefined
+    ? rejected("token_malformed", { scheme: tokens.name })
+    : rejected("scheme_not_admitted");
+}

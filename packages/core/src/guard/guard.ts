@@ -1,0 +1,47 @@
+import type { Requirement } from "../requirement/requirement.ts";
+import type { Clock } from "../wire/clock.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { Principal } from "./principal.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Scheme } from "./scheme.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * One policy: which credentials are taken, and how they are checked. The same value guards any
+ * framework; views of it admit fewer schemes and share its caches.
+ */
+export interface Guard<P extends Principal | undefined = Principal> {
+  /** Finds, checks and judges the credential of a request. Never throws for what a caller sent. */
+  check(request: AuthRequest, requirement?: Requirement): MaybePromise<Verdict<P>>;
+  /** A view that admits these schemes alone. */
+  only<N extends NonNullable<P>["scheme"]>(
+    ...names: N[]
+  ): Guard<Extract<P, { readonly scheme: N } | undefined>>;
+  /** A view that also lets in who presents no credential; a bad one is refused all the same. */
+  optional(): Guard<P | undefined>;
+  /** What all views share; it tells one policy from another. */
+  readonly policy: Policy;
+  /** The schemes that this view admits. */
+  readonly admitted: readonly Scheme[];
+  /** Whether this view is optional. */
+  readonly isOptional: boolean;
+}
+
+/** What all views of a guard share. */
+export interface Policy {
+  readonly realm: string | undefined;
+  readonly publicUrl: URL | undefined;
+  readonly clock: Clock;
+}
+
+/** How a guard is made. */
+export interface GuardOptions<S extends readonly Scheme[]> {
+  /** The schemes, each with a name of its own. A 401 offers them in this order. */
+  readonly schemes: S;
+  /** The protection space that challenges name (RFC 9110 §11.5). */
+  readonly realm?: string;
+  /** Where callers reach the service: an absolute https URL (http on loopback), maybe with a path. */
+  readonly publicUrl?: string | URL;
+  /** The time, for tests. Default: `Date`. */
+  readonly clock?: Clock;
+}

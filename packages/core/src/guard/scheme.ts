@@ -1,0 +1,49 @@
+import type { Challenge } from "../wire/challenge.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { Authorization } from "./authorization.ts";
+import type { Principal } from "./principal.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Rejection, Verdict } from "./verdict.ts";
+
+/** One way in which callers identify themselves. */
+export interface Scheme<P extends Principal = Principal> {
+  /** Unique in a guard; principals carry it. */
+  readonly name: P["scheme"];
+  /**
+   * How this scheme knows its own among the tokens sent as Bearer: by a configured `prefix`, by the
+   * `shape` of a JWT, or as the one `fallback` for all others. Absent: it takes none. The guard asks
+   * in this order, and only the first that finds its own decides.
+   */
+  readonly bearer?: "prefix" | "shape" | "fallback" | undefined;
+  /**
+   * Is there a credential of mine? Without waiting and without cryptography. A rejection means:
+   * mine, but it cannot even be read.
+   */
+  find(
+    request: AuthRequest,
+    authorization: Authorization | undefined,
+  ): Attempt<P> | Rejection | undefined;
+  /** What a 401 offers, or what a refusal of this scheme's own credential says. No realm: the guard adds it. */
+  challenges(rejection?: Rejection): readonly Challenge[];
+  /** How OpenAPI describes it, one entry for each place the credential may stand in. */
+  describe(): readonly SecurityScheme[];
+}
+
+/** A credential that was found and not yet checked. */
+export interface Attempt<P extends Principal = Principal> {
+  /** Where it stood: two attempts at two places are a conflict. */
+  readonly location: string;
+  verify(context: AuthContext): MaybePromise<Verdict<P>>;
+}
+
+/** What the guard lends to an attempt. */
+export interface AuthContext {
+  /** The time of this check, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A Security Scheme Object (OpenAPI 3.1 §4.8.27). */
+export type SecurityScheme =
+  | { readonly type: "http"; readonly scheme: string; readonly bearerFormat?: string }
+  | { readonly type: "apiKey"; readonly in: "header" | "query"; readonly name: string }
+  | { readonly type: "openIdConnect"; readonly openIdConnectUrl: string };

@@ -1,0 +1,96 @@
+import type { Challenge } from "../wire/challenge.ts";
+import type { Principal } from "./principal.ts";
+import {
+  type OAuthError,
+  type OutageReason,
+  outages,
+  type RejectionReason,
+  refusals,
+} from "./refusals.ts";
+
+/** A credential holds and the requirement is met. */
+export interface Accepted<P extends Principal | undefined = Principal> {
+  readonly kind: "accepted";
+  readonly principal: P;
+}
+
+/** No: a refusal of the caller, as a value. */
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly reason: RejectionReason;
+  readonly status: 400 | 401 | 403;
+  /** The OAuth error code, where one exists. */
+  readonly error: OAuthError | undefined;
+  /** Safe to send. */
+  readonly description: string;
+  /** The scheme whose credential was refused. */
+  readonly scheme?: string;
+  /** What the requirement asks for, for the challenge (RFC 6750 §3, RFC 9470 §3). */
+  readonly demand?: Demand;
+  /** What was expected and what was found: for explanations and events, not to be sent. */
+  readonly details?: Details;
+  /** What the answer's WWW-Authenticate says. The guard fills it in. */
+  readonly challenges: readonly Challenge[];
+}
+
+/** We cannot tell now: never an acceptance, and never a 401. */
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly reason: OutageReason;
+  /** Safe to send. */
+  readonly description: string;
+  /** Whole seconds after which to try again. */
+  readonly retryAfter: number;
+  /** What went wrong; not to be sent. */
+  readonly cause?: unknown;
+}
+
+/** The guard's answer. */
+export type Verdict<P extends Principal | undefined = Principal> =
+  | Accepted<P>
+  | Rejection
+  | Unavailable;
+
+/** The parameters of a challenge that say what would do. */
+export interface Demand {
+  readonly scope?: readonly string[];
+  readonly acrValues?: readonly string[];
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
+/** Facts about a refusal that stay on this side of the wire. */
+export interface Details {
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+/** The verdict that lets a principal in. */
+export function accepted<P extends Principal | undefined>(principal: P): Accepted<P> {
+  return { kind: "accepted", principal };
+}
+
+/**
+ * The verdict that refuses, with the status, code and text that belong to the reason.
+ *
+ * @example
+ * rejected("token_expired", { details: { expected: "exp after 1700000000", found: "1600000000" } });
+ */
+export function rejected(
+  reason: RejectionReason,
+  more: Pick<Rejection, "scheme" | "demand" | "details"> = {},
+): Rejection {
+  const { status, description, error }: RefusalOf = refusals[reason];
+  return { kind: "rejected", reason, status, error, description, challenges: [], ...more };
+}
+
+type RefusalOf = Pick<Rejection, "status" | "description"> & { error?: OAuthError };
+
+/** The verdict that says: not now. */
+export function unavailable(
+  reason: OutageReason,
+  more: { readonly retryAfter?: number; readonly cause?: unknown } = {},
+): Unavailable {
+  const { retryAfter = 5, cause } = more;
+  return { kind: "unavailable", reason, description: outages[reason], retryAfter, cause };
+}

@@ -1,0 +1,53 @@
+import { type JsonObject, parseJsonObject } from "../token/strict-json.ts";
+
+/** The part of `fetch` that keys are fetched with; any fetch will do. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const longestAnswer = 1024 * 1024;
+
+/**
+ * Fetches a JSON object that is public and small: no redirects, 1 MiB at most.
+ *
+ * @throws Error that says what was wrong with the answer
+ */
+export async function fetchJson(
+  url: string,
+  signal: AbortSignal,
+  fetch: Fetch = globalThis.fetch,
+): Promise<JsonObject> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json" },
+    redirect: "manual",
+    signal,
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`${url} answered ${response.status || "with a redirect"} instead of 200`);
+  }
+  const object = parseJsonObject(await readBounded(response, url));
+  if (object === undefined)
+    throw new Error(`${url} answered with something that is no JSON object`);
+  return object;
+}
+
+async function readBounded(response: Response, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // A reader and not `for await`: not every browser iterates streams.
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    length += next.value.length;
+    if (length > longestAnswer) {
+      await reader?.cancel();
+      throw new Error(`${url} answered with more than ${longestAnswer} bytes`);
+    }
+    chunks.push(next.value);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

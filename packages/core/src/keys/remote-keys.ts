@@ -1,0 +1,116 @@
+import { type Unavailable, unavailable } from "../guard/verdict.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { SigningAlgorithm } from "./algorithms.ts";
+import { type KeySource, selectKey, type WantedKey } from "./key-source.ts";
+import { type JsonWebKeySet, toVerificationKey, type VerificationKey } from "./verification-key.ts";
+
+/** How long fetched keys serve, in seconds. */
+export interface KeyLifetime {
+  /** From when on they are fetched anew in the background. Default 600 (10 minutes). */
+  readonly refreshAfter?: number;
+  /** From when on they are not used any more, however long the issuer is down. Default 3600. */
+  readonly maxAge?: number;
+}
+
+/** Fetches a whole key set; called again and again over the life of the process. */
+export type LoadKeys = (signal: AbortSignal) => MaybePromise<JsonWebKeySet>;
+
+const second = 1000;
+/** For so long after a fetch, a key that was not in it is held to not exist. */
+const cooldown = 30 * second;
+const longestBackoff = 60 * second;
+const longestFetch = 5 * second;
+
+/**
+ * Keys that live elsewhere. One fetch at a time; none for an unknown `kid` within the cooldown of a
+ * good fetch, nor within the backoff of a bad one; stale keys serve while the issuer is down, until
+ * they are dead.
+ */
+export function remoteKeys(
+  load: LoadKeys,
+  configured: readonly SigningAlgorithm[] | undefined,
+  { refreshAfter = 600, maxAge = 3600 }: KeyLifetime = {},
+): KeySource {
+  let keys: readonly VerificationKey[] = [];
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  let failure: unknown;
+  let retryAt = Number.NEGATIVE_INFINITY;
+  let flight: Promise<void> | undefined;
+
+  const fetchKeys = async (now: number): Promise<void> => {
+    try {
+      const set = await withinDeadline(load);
+      const usable = toKeys(set, configured);
+      if (usable.length === 0)
+        throw new Error("The key set holds no key to verify signatures with");
+      keys = usable;
+      fetchedAt = now;
+      failures = 0;
+    } catch (error) {
+      failure = error;
+      retryAt = now + Math.min(longestBackoff, second * 2 ** failures);
+      failures += 1;
+    } finally {
+      flight = undefined;
+    }
+  };
+
+  const refresh = (now: number): Promise<void> => {
+    flight ??= fetchKeys(now);
+    return flight;
+  };
+
+  const down = (now: number): Unavailable =>
+    unavailable("keys_unavailable", {
+      retryAfter: Math.max(1, Math.ceil((retryAt - now) / second)),
+      cause: failure,
+    });
+
+  const findNow = (wanted: WantedKey, now: number): VerificationKey | undefined =>
+    now - fetchedAt < maxAge * second ? selectKey(keys, wanted) : undefined;
+
+  const findAfterRefresh = async (wanted: WantedKey, now: number) => {
+    await refresh(now);
+    return findNow(wanted, now) ?? (failures > 0 ? down(now) : undefined);
+  };
+
+  return {
+    find(wanted, now) {
+      const key = findNow(wanted, now);
+      const age = now - fetchedAt;
+      const backingOff = failures > 0 && now < retryAt;
+      if (key !== undefined) {
+        if (age >= refreshAfter * second && !backingOff) void refresh(now);
+        return key;
+      }
+      if (backingOff) return down(now);
+      if (age < cooldown && failures === 0) return undefined;
+      return findAfterRefresh(wanted, now);
+    },
+    async warm(now) {
+      await refresh(now);
+      if (failures > 0) throw failure;
+    },
+  };
+}
+
+/** Not every loader heeds its signal, and requests wait for this one. */
+async function withinDeadline(load: LoadKeys): Promise<JsonWebKeySet> {
+  const signal = AbortSignal.timeout(longestFetch);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([load(signal), late]);
+}
+
+function toKeys(
+  set: JsonWebKeySet,
+  configured: readonly SigningAlgorithm[] | undefined,
+): readonly VerificationKey[] {
+  if (!Array.isArray(set.keys)) throw new Error("The key set has no array of keys");
+  return set.keys.flatMap((jwk: unknown) => {
+    const isObject = typeof jwk === "object" && jwk !== null;
+    return (isObject && toVerificationKey(jwk, configured)) || [];
+  });
+}

@@ -1,0 +1,66 @@
+import type { JWK } from "jose";
+import type { IssuerOptions } from "../token/issuer-options.ts";
+import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireSecureUrl } from "../wire/loopback.ts";
+import { discoverJwksUrl } from "./discover.ts";
+import { fetchJson } from "./fetch-json.ts";
+import { fixedKeys, type KeySource } from "./key-source.ts";
+import { readPem } from "./read-pem.ts";
+import { remoteKeys } from "./remote-keys.ts";
+import { toSecretKey } from "./secret-key.ts";
+import { type JsonWebKeySet, toVerificationKey } from "./verification-key.ts";
+
+/**
+ * Where an issuer's keys come from, as its options say.
+ *
+ * @throws ConfigurationError when they say it twice, or name a place or a key that is not safe
+ */
+export function toKeySource(options: IssuerOptions): KeySource {
+  const { issuer, jwks, publicKey, secret, algorithms, fetch, keyLifetime } = options;
+  if ([jwks, publicKey, secret].filter((given) => given !== undefined).length > 1) {
+    throw new ConfigurationError(
+      "Give one of jwks, publicKey and secret, or none to discover the keys.",
+    );
+  }
+  if (secret !== undefined) return fixedKeys([toSecretKey(secret, algorithms)]);
+  if (publicKey !== undefined) {
+    return fixedSet([typeof publicKey === "string" ? readPem(publicKey) : publicKey], algorithms);
+  }
+  if (typeof jwks === "function") return remoteKeys(jwks, algorithms, keyLifetime);
+  if (jwks === undefined) {
+    requireSecureUrl(issuer, "issuer, whose keys are to be discovered,");
+    let url: string | undefined;
+    return remoteKeys(
+      async (signal) => {
+        url ??= await discoverJwksUrl(issuer, signal, fetch);
+        try {
+          return await fetchSet(url, signal);
+        } catch (error) {
+          // Perhaps the keys have moved.
+          url = undefined;
+          throw error;
+        }
+      },
+      algorithms,
+      keyLifetime,
+    );
+  }
+  if (typeof jwks === "string" || jwks instanceof URL) {
+    const url = requireSecureUrl(jwks, "jwks").href;
+    return remoteKeys((signal) => fetchSet(url, signal), algorithms, keyLifetime);
+  }
+  return fixedSet(jwks.keys, algorithms);
+
+  async function fetchSet(url: string, signal: AbortSignal): Promise<JsonWebKeySet> {
+    return (await fetchJson(url, signal, fetch)) as unknown as JsonWebKeySet;
+  }
+}
+
+function fixedSet(jwks: readonly JWK[], algorithms: IssuerOptions["algorithms"]): KeySource {
+  const keys = jwks.flatMap((jwk) => toVerificationKey(jwk, algorithms) ?? []);
+  if (keys.length > 0) return fixedKeys(keys);
+  throw new ConfigurationError(
+    "None of the configured keys can verify signatures. Use public RSA keys of 2048 bits or more, " +
+      "P-256, P-384, P-521 or Ed25519 keys, whose use, key_ops and alg allow it.",
+  );
+}

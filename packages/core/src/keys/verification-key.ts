@@ -1,0 +1,58 @@
+import { type CryptoKey, importJWK, type JWK } from "jose";
+import { decodeBase64Url } from "../wire/base64url.ts";
+import { allowedAlgorithms, type SigningAlgorithm } from "./algorithms.ts";
+
+/** A key that signatures are verified with. */
+export interface VerificationKey {
+  readonly kid: string | undefined;
+  /** The algorithms that it verifies; any other is not for it. */
+  readonly algorithms: ReadonlySet<string>;
+  /** The key in the form that the signature check takes. */
+  material(alg: string): Promise<CryptoKey | Uint8Array>;
+}
+
+/** A JSON Web Key Set (RFC 7517 §5). */
+export interface JsonWebKeySet {
+  readonly keys: readonly JWK[];
+}
+
+/**
+ * Makes a verification key of a JWK, or `undefined` of one that is not for verifying signatures:
+ * another use, an unknown type or curve, too weak, or not a public key at all. Private members are
+ * left behind.
+ */
+export function toVerificationKey(
+  jwk: JWK,
+  configured: readonly SigningAlgorithm[] | undefined,
+): VerificationKey | undefined {
+  if (jwk.use !== undefined && jwk.use !== "sig") return undefined;
+  if (jwk.key_ops !== undefined && !jwk.key_ops.includes("verify")) return undefined;
+  if (jwk.kid !== undefined && typeof jwk.kid !== "string") return undefined;
+  const algorithms = allowedAlgorithms(jwk, configured);
+  const members = publicMembers(jwk);
+  if (algorithms.size === 0 || members === undefined) return undefined;
+
+  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
+  return {
+    kid: jwk.kid,
+    algorithms,
+    material(alg) {
+      const known = imported.get(alg) ?? importJWK(members, alg);
+      imported.set(alg, known);
+      return known;
+    },
+  };
+}
+
+/** The public members that a key of its type must have (RFC 7518 §6, RFC 8037 §2). */
+function publicMembers({ kty, n, e, crv, x, y }: JWK): JWK | undefined {
+  if (kty === "RSA") {
+    const modulus = typeof n === "string" ? decodeBase64Url(n) : undefined;
+    // At least 2048 bits (RFC 7518 §3.3), and no more than cheap checks allow.
+    if (!modulus || modulus.length < 256 || modulus.length > 1024) return undefined;
+    return typeof e === "string" && e.length <= 8 ? { kty, n: n as string, e } : undefined;
+  }
+  if (typeof crv !== "string" || typeof x !== "string") return undefined;
+  if (kty === "OKP") return { kty, crv, x };
+  return kty === "EC" && typeof y === "string" ? { kty, crv, x, y } : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Requirement } from "./requirement.ts";
+
+/**
+ * A claim of the credential that passes a test. A claim that is absent does not.
+ *
+ * @example
+ * protect(guard, claim("tenant", (tenant) => tenant === "acme"));
+ */
+export function claim(name: string, test: (value: unknown) => boolean): Requirement {
+  return {
+    description: { kind: "claim", claim: name },
+    test: ({ claims }) => {
+      const value = Object.hasOwn(claims, name) ? Reflect.get(claims, name) : undefined;
+      if (value !== undefined && test(value) === true) return undefined;
+      return {
+        reason: "claim_missing",
+        details: { expected: `claim "${name}" that passes its test`, found: typeof value },
+      };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+
+/** What a store keeps of one API key. The key itself is not in it. */
+export interface ApiKeyRecord {
+  /** Names the key in lists and logs; in a key of our format its second part. */
+  readonly id: string;
+  /** SHA-256, in base64url, of the key's secret part, or of the whole key when it has no parts. */
+  readonly hash: string;
+  /** Whom the key stands for. */
+  readonly subject: string;
+  readonly scopes?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly permissions?: readonly string[];
+  /** Seconds since the epoch from which on the key is refused; absent: never. */
+  readonly expiresAt?: number;
+}
+
+/** Where the guard looks API keys up. */
+export interface ApiKeyStore {
+  /**
+   * The record of a key, by its `id` when it has one and by `hash` otherwise. The guard compares the
+   * hashes itself, in constant time.
+   */
+  find(query: {
+    readonly id?: string;
+    readonly hash: string;
+  }): MaybePromise<ApiKeyRecord | undefined>;
+}
