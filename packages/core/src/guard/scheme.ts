@@ -25,6 +25,8 @@ export interface Scheme<P extends Principal = Principal> {
   ): Attempt<P> | Rejection | undefined;
   /** What a 401 offers, or what a refusal of this scheme's own credential says. No realm: the guard adds it. */
   challenges(rejection?: Rejection): readonly Challenge[];
+  /** The authorization servers whose tokens it takes (RFC 9728 §2). */
+  readonly issuers?: readonly string[];
   /** How OpenAPI describes it, one entry for each place the credential may stand in. */
   describe(): readonly SecurityScheme[];
 }
@@ -45,5 +47,4 @@ export interface AuthContext {
 /** A Security Scheme Object (OpenAPI 3.1 §4.8.27). */
 export type SecurityScheme =
   | { readonly type: "http"; readonly scheme: string; readonly bearerFormat?: string }
-  | { readonly type: "apiKey"; readonly in: "header" | "query"; readonly name: string }
-  | { readonly type: "openIdConnect"; readonly openIdConnectUrl: string };
+  | { readonly type: "apiKey"; readonly in: "header" | "query"; readonly name: string };

@@ -66,6 +66,7 @@ export function jwt<const N extends string = "jwt">(
   return Object.freeze<Scheme<JwtPrincipal<N>>>({
     name,
     bearer: "shape",
+    issuers: issuers.map(({ issuer }) => issuer),
     find(_request, authorization) {
       if (authorization?.scheme !== "bearer" || !looksLikeJwt(authorization.value))
         return undefined;
