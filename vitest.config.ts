@@ -5,10 +5,14 @@ const source = "@countersign/source";
 export default defineConfig({
   // Tests run on the packages' sources, so no build is needed to try a change.
   resolve: { conditions: [source] },
-  ssr: { resolve: { conditions: [source, "node", "import", "default"], externalConditions: [source] } },
+  ssr: { resolve: { conditions: [source], externalConditions: [source] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "release/src/**/*.test.ts"],
-    typecheck: { enabled: true, include: ["packages/*/src/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    typecheck: {
+      enabled: true,
+      include: ["packages/*/src/**/*.test-d.ts"],
+      tsconfig: "./tsconfig.json",
+    },
     testTimeout: 20_000,
   },
 });

@@ -1,0 +1,46 @@
+import { type Clock, ConfigurationError } from "@countersign/core/wire";
+
+/** A clock that stands still until it is turned. */
+export interface TestClock extends Clock {
+  /**
+   * Turns the clock forward.
+   *
+   * @param duration milliseconds, or a number with a unit: `"90s"`, `"5m"`, `"2h"`, `"30d"`
+   */
+  advance(duration: number | string): void;
+}
+
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * Makes a clock for guards, issuers and clients to share.
+ *
+ * @param start milliseconds since the epoch; default: now
+ * @example
+ * const clock = createTestClock();
+ * clock.advance("2h");
+ */
+export function createTestClock(start = Date.now()): TestClock {
+  let now = start;
+  return {
+    now: () => now,
+    advance(duration) {
+      now += toMilliseconds(duration);
+    },
+  };
+}
+
+function toMilliseconds(duration: number | string): number {
+  const [, digits, unit = "ms"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(duration)) ?? [];
+  const factor = units[unit];
+  if (digits !== undefined && factor !== undefined) return Number(digits) * factor;
+  throw new ConfigurationError(
+    `"${duration}" is no duration. Write milliseconds, or a number with a unit: "90s", "5m", "2h", "30d".`,
+  );
+}

@@ -1,0 +1,35 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { toNodeHandler } from "srvx/node";
+
+/** A server on 127.0.0.1. */
+export interface Listening {
+  /** Its origin: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** Ends it and every connection to it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a fetch handler on loopback.
+ *
+ * @param port 0 for a free one
+ */
+export async function listen(
+  handler: (request: Request) => Promise<Response>,
+  port = 0,
+): Promise<Listening> {
+  const server = createServer(toNodeHandler(handler) as RequestListener);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
