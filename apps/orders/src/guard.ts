@@ -1,0 +1,68 @@
+import {
+  allOf,
+  apiKey,
+  basic,
+  createGuard,
+  createMemoryApiKeys,
+  fresh,
+  type IssuerOptions,
+  identifyApiKey,
+  jwt,
+  role,
+  scope,
+} from "@countersign/core";
+import { ConfigurationError } from "@countersign/core/wire";
+import type { Identity } from "./identity.ts";
+import type { Settings } from "./settings.ts";
+import type { Users } from "./users.ts";
+
+/** What the routes ask for beyond a credential. */
+export const mayRead = scope("orders:read");
+export const mayWrite = scope("orders:write");
+export const mayDelete = allOf(role("admin"), fresh({ maxAge: 300 }));
+
+/** The one policy of the API, whichever framework serves it. */
+export type OrdersGuard = Awaited<ReturnType<typeof createOrdersGuard>>;
+
+/** @param identity the embedded issuer, where there is no other */
+export async function createOrdersGuard(
+  settings: Settings,
+  accounts: Users,
+  identity: Identity | undefined,
+) {
+  const { publicUrl, shared } = settings;
+  const audience = [settings.audience, publicUrl];
+  const issuers: IssuerOptions[] = [
+    identity
+      ? { issuer: identity.issuer.url, audience, jwks: () => identity.issuer.jwks() }
+      : { issuer: settings.issuerUrl ?? publicUrl, audience },
+    ...(shared ? [{ ...shared, audience }] : []),
+  ];
+  return createGuard({
+    realm: "orders",
+    publicUrl,
+    schemes: [
+      jwt({ issuers }),
+      apiKey({
+        keys: await createKeys(settings.apiKey),
+        from: [
+          { header: "X-API-Key" },
+          { authorization: "ApiKey" },
+          { authorization: "Bearer" },
+          { query: "api_key" },
+        ],
+      }),
+      basic(accounts),
+    ],
+  });
+}
+
+async function createKeys(key: string) {
+  if (key.length < 32 || !/^[A-Za-z0-9\-._~+/]+=*$/.test(key)) {
+    throw new ConfigurationError(
+      "DEMO_API_KEY must have 32 characters or more, out of letters, digits and -._~+/ (token68).",
+    );
+  }
+  const { id = "demo", hash } = await identifyApiKey(key);
+  return createMemoryApiKeys([{ id, hash, subject: "demo-partner", scopes: ["orders:read"] }]);
+}

@@ -1,0 +1,85 @@
+import { ConfigurationError, createApiKey } from "@countersign/core";
+
+/** What an API or the auth server is told by its environment. */
+export interface Settings {
+  readonly port: number;
+  /** Where callers reach it, without a slash at the end. */
+  readonly publicUrl: string;
+  /** The issuer to trust; absent: one of its own. */
+  readonly issuerUrl: string | undefined;
+  readonly audience: string;
+  /** An issuer that signs with a shared secret, trusted beside the other. */
+  readonly shared: { readonly issuer: string; readonly secret: string } | undefined;
+  readonly username: string;
+  readonly password: string;
+  readonly apiKey: string;
+  readonly client: { readonly id: string; readonly secret: string };
+  /** What nobody gave and had to be made, to be printed once. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment, and makes up the secrets that it lacks.
+ *
+ * @throws ConfigurationError that says which variable to change
+ */
+export async function readSettings(env: Environment, defaultPort: number): Promise<Settings> {
+  refuseUnsupported(env);
+  const made: Record<string, string> = {};
+  const given = async (name: string, make: () => string | Promise<string>): Promise<string> => {
+    const value = env[name];
+    if (value) return value;
+    made[name] = await make();
+    return made[name];
+  };
+
+  const port = readPort(env.PORT, defaultPort);
+  return {
+    port,
+    publicUrl: (env.PUBLIC_URL || `http://127.0.0.1:${port}`).replace(/\/$/, ""),
+    issuerUrl: env.ISSUER_URL || undefined,
+    audience: env.AUDIENCE || "https://orders.example.test",
+    shared: readShared(env),
+    username: env.DEMO_USERNAME || "ada",
+    password: await given("DEMO_PASSWORD", randomText),
+    apiKey: await given("DEMO_API_KEY", async () => (await createApiKey("orders")).key),
+    client: {
+      id: env.DEMO_CLIENT_ID || "demo-client",
+      secret: await given("DEMO_CLIENT_SECRET", randomText),
+    },
+    made,
+  };
+}
+
+/** What is kept is kept in memory so far; to take the variables and forget would be worse. */
+function refuseUnsupported({ DATABASE_URL, REDIS_URL }: Environment): void {
+  if (DATABASE_URL && DATABASE_URL !== "sqlite::memory:") {
+    throw new ConfigurationError(
+      "DATABASE_URL: only sqlite::memory: is supported so far. Unset it to keep state in memory.",
+    );
+  }
+  if (REDIS_URL) {
+    throw new ConfigurationError(
+      "REDIS_URL is not supported so far. Unset it to keep state in memory.",
+    );
+  }
+}
+
+function readPort(value: string | undefined, fallback: number): number {
+  const port = value ? Number(value) : fallback;
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new ConfigurationError(`PORT must be a number from 1 to 65535, and is "${value}".`);
+}
+
+function readShared({ JWT_SECRET, JWT_ISSUER }: Environment): Settings["shared"] {
+  if (!JWT_SECRET && !JWT_ISSUER) return undefined;
+  if (JWT_SECRET && JWT_ISSUER) return { issuer: JWT_ISSUER, secret: JWT_SECRET };
+  throw new ConfigurationError("Set both JWT_SECRET and JWT_ISSUER, or neither.");
+}
+
+/** 192 random bits. */
+function randomText(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+}
