@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { fakeFetch } from "../../fixtures/fake-fetch.ts";
+import { serve } from "../../fixtures/serve.ts";
+import { serveIssuer } from "../../fixtures/serve-issuer.ts";
+import { bearer } from "../credential/bearer.ts";
+import type { Credential } from "../credential/credential.ts";
+import { clientCredentials } from "../token/client-credentials.ts";
+import { createAuthFetch } from "./create-auth-fetch.ts";
+
+type Body = NonNullable<RequestInit["body"]>;
+
+const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+function form(): FormData {
+  const form = new FormData();
+  form.set("text", "a\r\nb");
+  form.set("file", new Blob([bytes], { type: "application/x-test" }), "f.bin");
+  return form;
+}
+
+/** An API that refuses `token-1` only, and a client of it. */
+async function setUp() {
+  const issuer = await serveIssuer();
+  const api = await serve(({ headers }, response) => {
+    response.statusCode = headers.authorization === "Bearer token-1" ? 401 : 200;
+    response.end();
+  });
+  const source = clientCredentials({
+    issuer: issuer.origin,
+    clientId: "c",
+    clientSecret: "s",
+  });
+  const fetch = createAuthFetch({ origins: [api.origin], credential: bearer(source) });
+  return { issuer, api, fetch };
+}
+
+test.each<[string, () => Body, string]>([
+  ["a string", () => "grüße", "text/plain;charset=UTF-8"],
+  ["URLSearchParams", () => new URLSearchParams({ a: "b c" }), "application/x-www-form-urlencoded"],
+  ["a Blob", () => new Blob([bytes], { type: "application/x-test" }), "application/x-test"],
+  ["an ArrayBuffer", () => bytes.buffer.slice(0), ""],
+  ["a view of a buffer", () => new Uint8Array(bytes.buffer, 10, 100), ""],
+  ["a form", form, "multipart/form-data; boundary="],
+])("sends %s again byte for byte", async (_, body, type) => {
+  const { api, fetch } = await setUp();
+  const answer = await fetch(`${api.origin}/orders`, { method: "POST", body: body() });
+  expect(answer.status).toBe(200);
+  const [first, second] = api.received;
+  expect(first?.body.length).toBeGreaterThan(0);
+  expect(second?.body.equals(first?.body ?? Buffer.of())).toBe(true);
+  expect(second?.headers["content-type"] ?? "").toContain(type);
+  expect(second?.headers["content-type"]).toBe(first?.headers["content-type"]);
+  expect(second?.headers["content-length"]).toBe(String(first?.body.length));
+});
+
+test("sends what the body was at the time of the call", async () => {
+  const body = Uint8Array.of(1, 2, 3);
+  const { api, fetch } = await setUp();
+  const call = fetch(`${api.origin}/orders`, { method: "PUT", body });
+  body.fill(9);
+  await call;
+  expect(api.received.map((request) => [...request.body])).toEqual([
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
+});
+
+test("sends the body of a Request again", async () => {
+  const { api, fetch } = await setUp();
+  const request = new Request(`${api.origin}/orders`, { method: "POST", body: "{}" });
+  expect((await fetch(request)).status).toBe(200);
+  expect(api.received.map(({ body }) => body.toString())).toEqual(["{}", "{}"]);
+});
+
+function stream(text = "streamed"): ReadableStream<Uint8Array> {
+  return new Blob([text]).stream();
+}
+
+test("a stream is sent once; a refusal is a typed error", async () => {
+  const { api, issuer, fetch } = await setUp();
+  const call = fetch(`${api.origin}/orders`, { method: "POST", body: stream() });
+  await expect(call).rejects.toMatchObject({
+    name: "ClientError",
+    code: "not_replayable",
+    message: expect.stringContaining("Pass the body as a string, bytes"),
+  });
+  expect(api.received.map(({ body }) => body.toString())).toEqual(["streamed"]);
+  // The refused token is gone: the next call has a new one.
+  const next = await fetch(`${api.origin}/orders`, { method: "POST", body: stream("again") });
+  expect(next.status).toBe(200);
+  expect(issuer.tokenRequests).toHaveLength(2);
+});
+
+test("an async iterable is a stream", async () => {
+  const { api, fetch } = await setUp();
+  async function* parts() {
+    yield new TextEncoder().encode("one");
+    yield new TextEncoder().encode("two");
+  }
+  const call = fetch(`${api.origin}/`, { method: "POST", body: parts() as unknown as Body });
+  await expect(call).rejects.toMatchObject({ code: "not_replayable" });
+  expect(api.received.map(({ body }) => body.toString())).toEqual(["onetwo"]);
+});
+
+test("a credential that has to read a stream gets the typed error before anything is sent", async () => {
+  const signing: Credential = {
+    async attach(request) {
+      return { headers: { "x-bytes": String((await request.body())?.length) } };
+    },
+  };
+  const fetch = fakeFetch(() => new Response());
+  const origins = ["https://api.example.com"];
+  const api = createAuthFetch({ origins, credential: signing, fetch });
+  const post = (body: Body) => api("https://api.example.com/", { method: "POST", body });
+  await expect(post(stream())).rejects.toMatchObject({ code: "not_replayable" });
+  expect(fetch.requests).toHaveLength(0);
+  await post("grüße");
+  expect(fetch.requests[0]?.headers.get("x-bytes")).toBe("7");
+});
