@@ -1,7 +1,12 @@
 import { type Clock, toSeconds } from "../wire/clock.ts";
 import type { RefreshTokenRecord, RefreshTokenStore } from "./refresh-tokens.ts";
 
-/** How {@link createMemoryRefreshTokens} keeps its tokens. */
+/**
+ * How {@link createMemoryRefreshTokens} keeps its tokens.
+ *
+ * @example
+ * const options: MemoryRefreshTokensOptions = { limit: 10_000 };
+ */
 export interface MemoryRefreshTokensOptions {
   /** How many tokens, used ones included, are kept at most; 1 000 000 by default. */
   readonly limit?: number;

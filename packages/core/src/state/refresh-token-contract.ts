@@ -7,7 +7,12 @@ import type {
   RotationOutcome,
 } from "./refresh-tokens.ts";
 
-/** One promise of a contract: `run` takes a fresh, empty store and throws when it is not kept. */
+/**
+ * One promise of a contract: `run` takes a fresh, empty store and throws when it is not kept.
+ *
+ * @example
+ * const promise: ContractCase<Store> = { name: "keeps what it is given", run: async (store) => {} };
+ */
 export interface ContractCase<Store> {
   readonly name: string;
   run(store: Store): Promise<void>;
