@@ -5,6 +5,7 @@ export default packageBuild({
   web: "src/web.ts",
   wire: "src/wire.ts",
   state: "src/state.ts",
+  "state/contract": "src/state/contract.ts",
   adapter: "src/adapter.ts",
   openapi: "src/openapi.ts",
 });

@@ -1,6 +1,6 @@
 /** What both sides of the wire share: `@countersign/core/wire`. */
 export { decodeBase64Url, encodeBase64Url } from "./wire/base64url.ts";
-export { type BasicCredentials, encodeBasic } from "./wire/basic.ts";
+export { type BasicCredentials, decodeBasic, encodeBasic } from "./wire/basic.ts";
 export { type Challenge, formatChallenges } from "./wire/challenge.ts";
 export { type Clock, toSeconds } from "./wire/clock.ts";
 export { ConfigurationError } from "./wire/configuration-error.ts";

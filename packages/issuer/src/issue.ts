@@ -1,7 +1,6 @@
 import { reach } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 import { answerWithAccessToken } from "./token/access-token.ts";
-import { startFamily } from "./token/family.ts";
 import { type IssueOptions, toGrant } from "./token/grant.ts";
 import { createRefreshToken } from "./token/refresh-token.ts";
 import type { TokenAnswer } from "./token/token-answer.ts";
@@ -13,12 +12,13 @@ export async function issue(settings: Settings, options: IssueOptions): Promise<
   const { scopes } = grant;
   if (!options.refreshable) return answerWithAccessToken(settings, grant, { scopes, now });
 
-  const family = startFamily(now + settings.loginLifetime);
-  const answer = await answerWithAccessToken(settings, grant, { scopes, family: family.id, now });
+  const family = crypto.randomUUID();
+  const answer = await answerWithAccessToken(settings, grant, { scopes, family, now });
   const token = await createRefreshToken();
-  const expiresAt = Math.min(now + settings.refreshTokenLifetime, family.endsAt);
+  const loginEndsAt = now + settings.loginLifetime;
+  const expiresAt = Math.min(now + settings.refreshTokenLifetime, loginEndsAt);
   await reach(() =>
-    settings.store.start({ hash: token.hash, family: family.id, grant, expiresAt }),
+    settings.store.start({ hash: token.hash, family, grant, expiresAt, loginEndsAt }),
   );
   return { ...answer, refresh_token: token.text };
 }

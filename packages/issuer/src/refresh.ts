@@ -3,7 +3,6 @@ import { IssuerError } from "./issuer-error.ts";
 import { reach } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 import { answerWithAccessToken } from "./token/access-token.ts";
-import { parseFamily } from "./token/family.ts";
 import { toHolder } from "./token/grant.ts";
 import { createRefreshToken, parseRefreshToken } from "./token/refresh-token.ts";
 import { narrowScope } from "./token/scope.ts";
@@ -69,16 +68,15 @@ export async function refresh(
 /** The successor and the answer that carries it, in case this request is the one that rotates. */
 async function prepare(
   settings: Settings,
-  { grant, family: id }: RefreshTokenRecord,
+  { grant, family, loginEndsAt }: RefreshTokenRecord,
   scopes: readonly string[],
   now: number,
 ) {
-  const family = await reach(() => parseFamily(id));
-  const access = await answerWithAccessToken(settings, grant, { scopes, family: id, now });
+  const access = await answerWithAccessToken(settings, grant, { scopes, family, now });
   const token = await createRefreshToken();
-  const expiresAt = Math.min(now + settings.refreshTokenLifetime, family.endsAt);
+  const expiresAt = Math.min(now + settings.refreshTokenLifetime, loginEndsAt);
   const answer: TokenAnswer = { ...access, refresh_token: token.text };
-  return { answer, successor: { hash: token.hash, family: id, grant, expiresAt } };
+  return { answer, successor: { hash: token.hash, family, grant, expiresAt, loginEndsAt } };
 }
 
 /** One text for every reason: whoever tries tokens learns nothing from it. */

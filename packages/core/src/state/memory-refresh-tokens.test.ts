@@ -87,7 +87,7 @@ function at(time: number) {
 
 function record(hash: string, expiresAt = 1000): RefreshTokenRecord {
   const grant = { subject: "ada", audience: ["api"], scopes: [] };
-  return { hash, family: `family of ${hash}`, grant, expiresAt };
+  return { hash, family: `family of ${hash}`, grant, expiresAt, loginEndsAt: expiresAt };
 }
 
 function rotation(presented: string, successor: string): Rotation {

@@ -209,7 +209,7 @@ async function login(store: RefreshTokenStore, changes: Partial<RefreshTokenReco
 }
 
 function recordOf(now: number, family: string): RefreshTokenRecord {
-  return { hash: random(), family, grant, expiresAt: now + 3600 };
+  return { hash: random(), family, grant, expiresAt: now + 3600, loginEndsAt: now + 86_400 };
 }
 
 interface RotationChanges extends Partial<Omit<Rotation, "successor">> {

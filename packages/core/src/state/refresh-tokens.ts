@@ -23,6 +23,8 @@ export interface RefreshTokenRecord {
   readonly grant: Grant;
   /** Seconds since the epoch from which on the token is dead. */
   readonly expiresAt: number;
+  /** Seconds since the epoch at which the login ends, however often it is refreshed. */
+  readonly loginEndsAt: number;
 }
 
 /** The request to put one refresh token in the place of another. */

@@ -1,11 +1,10 @@
-import { equalInConstantTime, sha256 } from "@countersign/core/wire";
+import { decodeBasic, equalInConstantTime, sha256 } from "@countersign/core/wire";
 import type { KnownClient } from "../client.ts";
 import { IssuerError } from "../issuer-error.ts";
 import type { Settings } from "../settings.ts";
 import { decodeFormText, type Form } from "./read-form.ts";
 
 const utf8 = new TextEncoder();
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The methods below, by their registered names (RFC 7591 §2). */
 export const authenticationMethods = ["client_secret_basic", "client_secret_post", "none"];
@@ -64,22 +63,9 @@ function findCredentials(headers: Headers, form: Form): Credentials | undefined 
 function parseBasic(header: string): Credentials {
   const [, scheme = "", token68 = ""] = /^([^ ]+) *(.*)$/.exec(header) ?? [];
   if (scheme.toLowerCase() !== "basic") throw failed();
-  const text = decodeBase64(token68);
-  const colon = text?.indexOf(":") ?? -1;
-  if (text === undefined || colon < 0) throw invalid("The Authorization header is malformed.");
-  return {
-    id: decodeFormText(text.slice(0, colon)),
-    secret: decodeFormText(text.slice(colon + 1)),
-  };
-}
-
-function decodeBase64(text: string): string | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
-  try {
-    return strictUtf8.decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+  const pair = decodeBasic(token68);
+  if (pair === undefined) throw invalid("The Authorization header is malformed.");
+  return { id: decodeFormText(pair.username), secret: decodeFormText(pair.password) };
 }
 
 /** Compares hashes, so that the time tells neither a common beginning nor a length. */

@@ -1,0 +1,2 @@
+/** The suites that every implementation of a store must pass: `@countersign/core/state/contract`. */
+export { type ContractCase, refreshTokenContract } from "./refresh-token-contract.ts";
