@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLineReporter } from "./scripts/closing-line-reporter.ts";
 
 const source = "@countersign/source";
 
@@ -13,6 +14,7 @@ export default defineConfig({
       include: ["packages/*/src/**/*.test-d.ts"],
       tsconfig: "./tsconfig.json",
     },
+    reporters: ["default", new ClosingLineReporter()],
     testTimeout: 20_000,
   },
 });
