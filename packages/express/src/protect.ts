@@ -22,9 +22,13 @@ export function protect(
 ): Protection {
   return async (request, response, next) => {
     const view = viewNodeRequest(request, guard.policy);
-    const refusal = await admit(guard, request, view, requirement);
-    if (refusal === undefined) return next();
-    response.status(refusal.status).setHeaders(new Map(refusal.headers)).end(refusal.body);
+    const admission = await admit(guard, request, view, requirement);
+    if (admission.kind === "admitted") {
+      response.setHeaders(new Map(admission.headers));
+      return next();
+    }
+    const { status, headers, body } = admission.answer;
+    response.status(status).setHeaders(new Map(headers)).end(body);
   };
 }
 

@@ -1,3 +1,3 @@
 /** Countersign for Hono: `@countersign/hono`. */
 export * from "@countersign/core";
-export { getPrincipal, protect } from "./protect.ts";
+export { getPrincipal, type ProtectOptions, protect } from "./protect.ts";

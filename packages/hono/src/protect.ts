@@ -1,6 +1,23 @@
 import type { Guard, Principal, Requirement } from "@countersign/core";
-import { admit, principalOf, toResponse, viewWebRequest } from "@countersign/core/adapter";
+import {
+  admit,
+  type Connection,
+  principalOf,
+  toResponse,
+  viewWebRequest,
+} from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
+import { connectionOf } from "./connection.ts";
+
+/** What a guard may be told of a runtime. */
+export interface ProtectOptions {
+  /**
+   * What the runtime knows of a request's connection. Default: the socket on `@hono/node-server`, what
+   * the edge says on Cloudflare Workers, and nothing elsewhere, so that a guard that asks for https
+   * refuses all.
+   */
+  readonly connection?: (context: Context) => Connection;
+}
 
 /**
  * Guards what comes after it. Whoever is refused gets the answer here.
@@ -11,11 +28,14 @@ import type { Context, MiddlewareHandler } from "hono";
 export function protect(
   guard: Guard<Principal | undefined>,
   requirement?: Requirement,
+  { connection = connectionOf }: ProtectOptions = {},
 ): MiddlewareHandler {
   return async (context, next) => {
-    const view = viewWebRequest(context.req.raw, guard.policy);
-    const refusal = await admit(guard, context, view, requirement);
-    return refusal === undefined ? next() : toResponse(refusal);
+    const view = viewWebRequest(context.req.raw, guard.policy, connection(context));
+    const admission = await admit(guard, context, view, requirement);
+    if (admission.kind === "refused") return toResponse(admission.answer);
+    for (const [name, value] of admission.headers) context.header(name, value);
+    return next();
   };
 }
 

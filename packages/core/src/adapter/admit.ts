@@ -2,6 +2,7 @@ import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { type AuthRequest, isPreflight } from "../guard/request.ts";
+import type { HeaderField } from "../guard/verdict.ts";
 import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
@@ -9,10 +10,16 @@ import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 /** By the framework's own request object, then by policy: two guards may both guard one request. */
 const admissions = new WeakMap<object, Map<object, Principal | undefined>>();
 
+/** What becomes of a request: it goes on, with fields for the application's answer, or is answered. */
+export type Admission =
+  | { readonly kind: "admitted"; readonly headers: readonly HeaderField[] }
+  | { readonly kind: "refused"; readonly answer: Answer };
+
+const untouched: Admission = { kind: "admitted", headers: [] };
+
 /**
- * The whole of an adapter's work: has the guard check a request, and gives the answer to write if it
- * is refused. If there is none, the request goes on, and {@link principalOf} knows who sent it. A
- * CORS preflight goes on too, with no principal.
+ * The whole of an adapter's work: has the guard check a request, and says whether it goes on. If it
+ * does, {@link principalOf} knows who sent it. A CORS preflight goes on too, with no principal.
  *
  * @param carrier the framework's object that lives as long as the request
  */
@@ -21,13 +28,13 @@ export function admit(
   carrier: object,
   request: AuthRequest,
   requirement?: Requirement,
-): MaybePromise<Answer | undefined> {
-  if (isPreflight(request)) return undefined;
+): MaybePromise<Admission> {
+  if (isPreflight(request)) return untouched;
   return after(guard.check(request, requirement), (verdict) => {
-    if (verdict.kind !== "accepted") return toAnswer(verdict);
+    if (verdict.kind !== "accepted") return { kind: "refused", answer: toAnswer(verdict) };
     const admitted = admissions.get(carrier) ?? new Map<object, Principal | undefined>();
     admissions.set(carrier, admitted.set(guard.policy, verdict.principal));
-    return undefined;
+    return verdict.headers ? { kind: "admitted", headers: verdict.headers } : untouched;
   });
 }
 

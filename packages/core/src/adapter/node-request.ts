@@ -1,24 +1,51 @@
 import type { Policy } from "../guard/guard.ts";
-import { type AuthRequest, publicUrlOf } from "../guard/request.ts";
+import type { AuthRequest } from "../guard/request.ts";
+import { type NodeSocket, readSocket } from "./connection.ts";
+import { type NodeStream, type ParsedBody, readNodeBody } from "./node-body.ts";
+import { viewRequest } from "./view.ts";
 
-/** What is read of Node's `IncomingMessage`, and of what Express and Fastify make of it. */
-export interface NodeRequest {
+/** What is read of Node's `IncomingMessage`. */
+export interface NodeRequest extends NodeStream {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  /** Before a router cut it. */
-  readonly originalUrl?: string | undefined;
-  readonly headersDistinct: Readonly<Record<string, string[] | undefined>>;
+  /** Names and values in turn, as they came: `headers` silently drops a second Authorization line. */
+  readonly rawHeaders: readonly string[];
+  readonly socket?: NodeSocket | undefined;
 }
 
-/**
- * Views a Node request. By `headersDistinct`: `headers` silently drops a second Authorization line.
- */
-export function viewNodeRequest(request: NodeRequest, policy: Policy): AuthRequest {
-  return {
+/** What is read of the object that a framework made of it; Express uses the same one. */
+export interface FrameworkRequest extends ParsedBody {
+  /** Before a router cut it. */
+  readonly originalUrl?: string | undefined;
+}
+
+/** Views a Node request. */
+export function viewNodeRequest(
+  request: NodeRequest,
+  policy: Policy,
+  framework: FrameworkRequest = request as FrameworkRequest,
+): AuthRequest {
+  const parts = {
     method: request.method ?? "GET",
-    get url() {
-      return publicUrlOf(request.originalUrl ?? request.url ?? "/", policy.publicUrl);
-    },
-    header: (name) => request.headersDistinct[name]?.join(", "),
+    path: () => toPath(framework.originalUrl ?? request.url ?? "/"),
+    header: (name: string) => readField(request.rawHeaders, name),
+    readBody: (limit: number) => readNodeBody(request, limit, framework),
+    connection: readSocket(request.socket),
   };
+  return viewRequest(request, parts, policy);
+}
+
+function readField(raw: readonly string[], name: string): string | undefined {
+  let value: string | undefined;
+  for (let at = 0; at < raw.length; at += 2) {
+    if (raw[at]?.length !== name.length || raw[at]?.toLowerCase() !== name) continue;
+    value = value === undefined ? raw[at + 1] : `${value}, ${raw[at + 1]}`;
+  }
+  return value;
+}
+
+/** Path and query of a request target: an absolute one names an origin too (RFC 9112 §3.2.2). */
+function toPath(target: string): string {
+  const [path = ""] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split("#");
+  return path.startsWith("/") ? path : `/${path}`;
 }

@@ -1,20 +1,44 @@
 import type { Answer } from "../guard/answer.ts";
 import type { Policy } from "../guard/guard.ts";
-import { type AuthRequest, publicUrlOf } from "../guard/request.ts";
+import type { AuthRequest } from "../guard/request.ts";
+import type { HeaderField } from "../guard/verdict.ts";
+import type { Connection } from "./connection.ts";
+import { viewRequest } from "./view.ts";
+import { readWebBody } from "./web-body.ts";
 
-/** Views a Fetch `Request`; its own URL is only as good as the Host field, so its origin is not used. */
-export function viewWebRequest(request: Request, policy: Policy): AuthRequest {
-  return {
+/**
+ * Views a Fetch `Request`.
+ *
+ * @param connection what the runtime tells of the connection. Nothing of it is taken from the
+ * request's own URL: on Node servers that is only as good as the Host field and the request target
+ */
+export function viewWebRequest(
+  request: Request,
+  policy: Policy,
+  connection: Connection = {},
+): AuthRequest {
+  const parts = {
     method: request.method,
-    get url() {
+    path: () => {
       const { pathname, search } = new URL(request.url);
-      return publicUrlOf(pathname + search, policy.publicUrl);
+      return pathname + search;
     },
-    header: (name) => request.headers.get(name) ?? undefined,
+    header: (name: string) => request.headers.get(name) ?? undefined,
+    readBody: (limit: number) => readWebBody(request, limit),
+    connection,
   };
+  return viewRequest(request, parts, policy);
 }
 
 /** The answer as a Fetch `Response`. */
 export function toResponse({ status, headers, body }: Answer): Response {
   return new Response(body, { status, headers });
+}
+
+/** The application's answer with further fields; a response's own headers may be immutable. */
+export function withHeaders(response: Response, fields: readonly HeaderField[]): Response {
+  if (fields.length === 0) return response;
+  const copy = new Response(response.body, response);
+  for (const [name, value] of fields) copy.headers.set(name, value);
+  return copy;
 }

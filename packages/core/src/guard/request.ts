@@ -1,3 +1,5 @@
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+
 /** A cheap view of a request: what adapters give the guard. They copy nothing. */
 export interface AuthRequest {
   readonly method: string;
@@ -5,6 +7,17 @@ export interface AuthRequest {
   readonly url: string;
   /** Every field line of that name joined by ", ", or `undefined`; the name in lower case. */
   header(name: string): string | undefined;
+  /**
+   * The exact bytes of the body, which whatever parses it later still gets; `undefined` when there are
+   * more of them than `limit`.
+   */
+  body(limit: number): MaybePromise<Uint8Array | undefined>;
+  /** The caller's IP address, where the framework tells it. */
+  readonly address: string | undefined;
+  /** Whether the request came over TLS, to us or to a proxy that we trust. */
+  readonly secure: boolean;
+  /** The caller's certificate in PEM, where the connection has one (RFC 8705). */
+  readonly certificate: string | undefined;
 }
 
 /** Stands for the origin of a service that has not said what its public URL is (RFC 2606 §2). */

@@ -1,5 +1,6 @@
 import { admit, principalOf } from "../adapter/admit.ts";
-import { toResponse, viewWebRequest } from "../adapter/web-request.ts";
+import type { Connection } from "../adapter/connection.ts";
+import { toResponse, viewWebRequest, withHeaders } from "../adapter/web-request.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { isPreflight } from "../guard/request.ts";
@@ -11,25 +12,46 @@ export type FetchHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>;
 
+/** What a guard may be told of a runtime. */
+export interface ProtectOptions<Rest extends unknown[]> {
+  /**
+   * What the runtime knows of the connection: the other end's address, whether it is TLS, and its
+   * certificate. Default: nothing, so that a guard that asks for https refuses all. A `Request` does not
+   * tell: on Node servers a caller can write `https:` into its URL.
+   *
+   * @example
+   * // Deno: Deno.serve(protect(guard, handler, undefined, { connection }))
+   * const connection = (request, { remoteAddr }) => ({ address: remoteAddr.hostname });
+   * // Cloudflare Workers, where URL and field are the edge's own
+   * const connection = (request) => ({
+   *   secure: request.url.startsWith("https:"),
+   *   address: request.headers.get("cf-connecting-ip") ?? undefined,
+   * });
+   */
+  readonly connection?: (request: Request, ...rest: Rest) => Connection;
+}
+
 /**
  * Guards a fetch handler. Whoever is refused never reaches it.
  *
  * @example
- * export default { fetch: protect(guard, handler, scope("orders:read")) };
+ * export default { fetch: protect(guard, handler, scope("orders:read"), { connection }) };
  */
 export function protect<Rest extends unknown[]>(
   guard: Guard<Principal | undefined>,
   handler: FetchHandler<Rest>,
   requirement?: Requirement,
+  { connection }: ProtectOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const view = viewWebRequest(request, guard.policy);
-    const refusal = await admit(guard, request, view, requirement);
-    if (refusal !== undefined) return toResponse(refusal);
+    const view = viewWebRequest(request, guard.policy, connection?.(request, ...rest));
+    const admission = await admit(guard, request, view, requirement);
+    if (admission.kind === "refused") return toResponse(admission.answer);
     const response = await handler(request, ...rest);
     // A preflight is answered by status and headers. The handler may not have looked at the method,
     // and what it would tell a caller it knows must not go to one it does not.
-    return isPreflight(view) ? new Response(null, response) : response;
+    if (isPreflight(view)) return new Response(null, response);
+    return withHeaders(response, admission.headers);
   };
 }
 
