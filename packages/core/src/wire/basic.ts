@@ -1,3 +1,5 @@
+import { ConfigurationError } from "./configuration-error.ts";
+
 const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -10,10 +12,14 @@ export interface BasicCredentials {
 /**
  * The token68 of Basic credentials, in UTF-8 (RFC 7617 §2).
  *
+ * @throws ConfigurationError when the user name has a colon, at which they are parted again
  * @example
  * encodeBasic({ username: "Aladdin", password: "open sesame" }); // "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
  */
 export function encodeBasic({ username, password }: BasicCredentials): string {
+  if (username.includes(":")) {
+    throw new ConfigurationError("A user name for Basic must have no colon (RFC 7617 §2).");
+  }
   const bytes = utf8.encode(`${username}:${password}`);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }

@@ -1,3 +1,8 @@
+import { formatAuthParams } from "./auth-params.ts";
+
+/** What Digest challenges must not quote (RFC 7616 §3.3); no other scheme has these parameters. */
+const tokens = ["algorithm", "stale", "userhash"];
+
 /**
  * One challenge of a WWW-Authenticate field (RFC 9110 §11.6.1).
  *
@@ -10,7 +15,7 @@ export interface Challenge {
 }
 
 /**
- * The value of a WWW-Authenticate field, every parameter as a quoted-string.
+ * The value of a WWW-Authenticate field, every parameter as a quoted-string if it may be one.
  *
  * @example
  * formatChallenges([{ scheme: "Bearer", params: { realm: "orders" } }]); // 'Bearer realm="orders"'
@@ -20,11 +25,6 @@ export function formatChallenges(challenges: readonly Challenge[]): string {
 }
 
 function formatChallenge({ scheme, params }: Challenge): string {
-  const pairs = Object.entries(params).map(([name, value]) => `${name}=${quote(value)}`);
-  return pairs.length === 0 ? scheme : `${scheme} ${pairs.join(", ")}`;
-}
-
-/** A quoted-string (RFC 9110 §5.6.4); what a field value may not hold becomes "?". */
-function quote(text: string): string {
-  return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;
+  const text = formatAuthParams(Object.entries(params), tokens);
+  return text === "" ? scheme : `${scheme} ${text}`;
 }

@@ -4,7 +4,10 @@ import { ConfigurationError } from "./configuration-error.ts";
 export function isLoopback(url: URL): boolean {
   const host = url.hostname;
   return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\./.test(host)
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host === "[::1]" ||
+    /^127(\.\d+){3}$/.test(host)
   );
 }
 
@@ -16,9 +19,14 @@ export function isLoopback(url: URL): boolean {
  */
 export function requireSecureUrl(value: string | URL, name: string): URL {
   const url = URL.canParse(String(value)) ? new URL(value) : undefined;
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))) return url;
-  throw new ConfigurationError(
-    `${name} must be an absolute https: URL (http: is allowed for loopback only), and is ` +
-      `"${url ? `${url.protocol}//${url.host}` : value}". Use its https: address.`,
-  );
+  if (!(url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url)))) {
+    throw new ConfigurationError(
+      `${name} must be an absolute https: URL (http: is allowed for loopback only), and is ` +
+        `"${url ? `${url.protocol}//${url.host}` : value}". Use its https: address.`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new ConfigurationError(`${name} must hold no user name and no password. Leave them out.`);
+  }
+  return url;
 }

@@ -8,3 +8,9 @@ export function after<T, R>(
 ): MaybePromise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** All of several values: at once if they are all there, and otherwise when the last one comes. */
+export function together<T>(values: readonly MaybePromise<T>[]): MaybePromise<readonly T[]> {
+  const isHere = (value: MaybePromise<T>): value is T => !(value instanceof Promise);
+  return values.every(isHere) ? values : Promise.all(values);
+}

@@ -1,0 +1,84 @@
+import type { AuthRequest } from "../guard/request.ts";
+import type { AuthContext } from "../guard/scheme.ts";
+import { type Rejection, rejected } from "../guard/verdict.ts";
+import type { ReplayStore } from "../state/replay.ts";
+import { digestHashOf, digestResponse } from "../wire/digest.ts";
+import type { DigestHash } from "../wire/digest-hash.ts";
+import { equalInConstantTime } from "../wire/equal.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { DigestNonces } from "./nonces.ts";
+import type { DigestCredentials } from "./read-credentials.ts";
+import { isSameTarget } from "./same-target.ts";
+
+/** A user as the application knows them. */
+export interface DigestUser {
+  readonly subject: string;
+  /** What `digestHa1` made of the password for this realm, by hash. */
+  readonly ha1: Readonly<Partial<Record<DigestHash, string>>>;
+  readonly scopes?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly permissions?: readonly string[];
+}
+
+/** Where the application keeps the users of Digest. */
+export interface DigestUserStore {
+  find(username: string, realm: string): MaybePromise<DigestUser | undefined>;
+}
+
+/** What a check needs beside the request. */
+export interface DigestMeans {
+  readonly users: DigestUserStore;
+  readonly nonces: DigestNonces;
+  readonly replays: ReplayStore;
+}
+
+const bodyLimit = 1024 * 1024;
+const utf8 = /* @__PURE__ */ new TextEncoder();
+
+/** Whose digest it is, if it holds for this request, now, and for the first time. */
+export async function checkDigest(
+  { users, nonces, replays }: DigestMeans,
+  credentials: DigestCredentials,
+  request: AuthRequest,
+  { now, realm = "" }: AuthContext,
+): Promise<{ readonly user: DigestUser } | Rejection> {
+  const { uri, algorithm, qop, nonce, nonceCount } = credentials;
+  if (credentials.realm !== realm) {
+    return refuse("digest_not_offered", `realm ${realm}`, `realm ${credentials.realm}`);
+  }
+  // RFC 7616 §3.4.6 suggests 400; a 401 offers another try.
+  if (!isSameTarget(uri, request.url)) {
+    return refuse("digest_uri_mismatch", withoutQuery(request.url), withoutQuery(uri));
+  }
+  const body = qop === "auth-int" ? await request.body(bodyLimit) : new Uint8Array();
+  if (body === undefined) return refuse("body_too_large", `at most ${bodyLimit} bytes`, "more");
+
+  const user = await users.find(credentials.username, realm);
+  const ha1 = user?.ha1[digestHashOf(algorithm)];
+  // For an unknown user it is the same work, so that the time tells nobody who exists.
+  const input = { ...credentials, ha1: ha1 ?? "", method: request.method, body };
+  const expected = utf8.encode(await digestResponse(input));
+  const isRight = equalInConstantTime(expected, utf8.encode(credentials.response));
+  if (!user || !ha1 || !isRight) {
+    return refuse("digest_invalid", "the response of the user's hash", "another, or no such user");
+  }
+
+  // Only whoever knows the password is told that nothing but the nonce was wrong (RFC 7616 §3.3).
+  const expiresAt = await nonces.check(nonce, now);
+  if (expiresAt === undefined) {
+    return refuse("digest_nonce_stale", "a nonce of ours", "another, or an expired one");
+  }
+  const isFirst = await replays.reserve(`digest:${nonce}:${nonceCount.toLowerCase()}`, expiresAt);
+  return isFirst
+    ? { user }
+    : refuse("request_replayed", "a fresh nonce count", `nc ${nonceCount} again`);
+}
+
+function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
+  return rejected(reason, { details: { expected, found } });
+}
+
+/** Queries may hold secrets, and details end up in logs. */
+function withoutQuery(uri: string): string {
+  return uri.replace(/\?.*/s, "?…");
+}

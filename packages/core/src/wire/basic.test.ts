@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeBasic, encodeBasic } from "./basic.ts";
+
+test("RFC 7617 §2: Aladdin, open sesame", () => {
+  const pair = { username: "Aladdin", password: "open sesame" };
+  expect(encodeBasic(pair)).toBe("QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  expect(decodeBasic("QWxhZGRpbjpvcGVuIHNlc2FtZQ==")).toEqual(pair);
+});
+
+test("RFC 7617 §2.1: test, 123£ in UTF-8", () => {
+  expect(encodeBasic({ username: "test", password: "123£" })).toBe("dGVzdDoxMjPCow==");
+  expect(decodeBasic("dGVzdDoxMjPCow==")).toEqual({ username: "test", password: "123£" });
+});
+
+test("round trip of whatever may be sent", () => {
+  const allowed = fc
+    .string({ unit: "grapheme" })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
+    .map((text) => text.replace(/[\x00-\x1f\x7f]/g, ""));
+  fc.assert(
+    fc.property(allowed, allowed, (name, password) => {
+      const pair = { username: name.replaceAll(":", ""), password };
+      expect(decodeBasic(encodeBasic(pair))).toEqual(pair);
+    }),
+  );
+});
+
+describe("decodeBasic never throws", () => {
+  test("whatever it is given", () => {
+    const texts = fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^[A-Za-z0-9+/=]*$/));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const pair = decodeBasic(text);
+        if (pair) expect(pair.username).not.toContain(":");
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
