@@ -1,4 +1,5 @@
 import { type Authorization, token68 } from "../guard/authorization.ts";
+import { rememberPresented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext, Scheme, SecurityScheme } from "../guard/scheme.ts";
@@ -7,7 +8,8 @@ import type { ApiKeyRecord, ApiKeyStore } from "../state/api-keys.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { equalInConstantTime } from "../wire/equal.ts";
-import { hasKeyForm, identifyApiKey, parseApiKey } from "./format.ts";
+import { hasKeyForm, identifyApiKey, parseApiKey, requirePrefix } from "./format.ts";
+import { createLastUsed } from "./last-used.ts";
 
 /** Whom an API key stands for. Its claims hold the key's `id`. */
 export type ApiKeyPrincipal<N extends string = "api-key"> = Principal<N, ApiKeyClaims> & {
@@ -36,6 +38,7 @@ export type ApiKeyLocation =
   | { readonly header: string }
   | { readonly query: string };
 
+const longestKey = 1024;
 const usualPlaces: readonly ApiKeyLocation[] = [
   { header: "x-api-key" },
   { authorization: "ApiKey" },
@@ -63,10 +66,32 @@ export function apiKey<const N extends string = "api-key">(
       "apiKey: keys must be an ApiKeyStore: createMemoryApiKeys([ … ]).",
     );
   }
+  if (prefix !== undefined) requirePrefix(prefix);
   const readers = from.map((place) => readerOf(place, prefix));
   const takesBearer = from.some(
     (place) => "authorization" in place && place.authorization === "Bearer",
   );
+
+  const noteUse = createLastUsed(keys);
+
+  const verifyKey = async (
+    key: string,
+    { now }: AuthContext,
+  ): Promise<Verdict<ApiKeyPrincipal<N>>> => {
+    if (!isWellFormed(key, prefix)) return rejected("api_key_invalid");
+    const identity = await identifyApiKey(key);
+    const record = await keys.find(identity);
+    if (record === undefined || !isSameHash(record.hash, identity.hash)) {
+      return rejected("api_key_invalid");
+    }
+    if (record.expiresAt !== undefined && toSeconds(now) >= record.expiresAt) {
+      return rejected("api_key_expired");
+    }
+    noteUse(record.id, now);
+    const principal = toPrincipal(name, record);
+    rememberPresented(principal, key);
+    return accepted(principal);
+  };
 
   return Object.freeze<Scheme<ApiKeyPrincipal<N>>>({
     name,
@@ -78,7 +103,9 @@ export function apiKey<const N extends string = "api-key">(
       return (
         only && {
           location: only.location,
-          verify: (context) => verifyKey(name, keys, only.key, prefix, context),
+          // A checksum only we can make sense of is no protection, but 190 random bits are.
+          guessable: !hasKeyForm(only.key),
+          verify: (context) => verifyKey(only.key, context),
         }
       );
     },
@@ -95,7 +122,7 @@ interface FoundKey {
 type KeyReader = (
   request: AuthRequest,
   authorization: Authorization | undefined,
-) => FoundKey | undefined;
+) => FoundKey | readonly FoundKey[] | undefined;
 
 function readerOf(place: ApiKeyLocation, prefix: string | undefined): KeyReader {
   if ("authorization" in place) {
@@ -109,46 +136,30 @@ function readerOf(place: ApiKeyLocation, prefix: string | undefined): KeyReader 
   }
   if ("header" in place) {
     const field = place.header.toLowerCase();
-    return (request) => {
-      const key = request.header(field);
-      return key === undefined ? undefined : { location: `header ${field}`, key };
-    };
+    // Two field lines reach us as one list; a key has no comma.
+    return (request) =>
+      request
+        .header(field)
+        ?.split(",")
+        .map((key) => ({ location: `header ${field}`, key: key.trim() }));
   }
   const parameter = place.query;
   return (request) => {
     if (!request.url.includes("?")) return undefined;
     const values = new URL(request.url).searchParams.getAll(parameter);
-    // Sent twice, it is no key: joined, it matches none.
-    return values.length === 0
-      ? undefined
-      : { location: `query ${parameter}`, key: values.join(",") };
+    return values.map((key) => ({ location: `query ${parameter}`, key }));
   };
 }
 
-async function verifyKey<N extends string>(
-  scheme: N,
-  keys: ApiKeyStore,
-  key: string,
-  prefix: string | undefined,
-  { now }: AuthContext,
-): Promise<Verdict<ApiKeyPrincipal<N>>> {
-  const parts = parseApiKey(key);
-  const isWellFormed = parts
-    ? prefix === undefined || parts.prefix === prefix
-    : prefix === undefined && !hasKeyForm(key) && key.length >= 32 && token68(key) !== undefined;
-  if (!isWellFormed || key.length > 1024) return rejected("api_key_invalid");
-
-  const identity = await identifyApiKey(key);
-  const record = await keys.find(identity);
-  if (record === undefined || !isSameHash(record.hash, identity.hash)) {
-    return rejected("api_key_invalid");
+/** Whether a text can be a key at all, told without a look-up. */
+function isWellFormed(key: string, prefix: string | undefined): boolean {
+  if (key.length > longestKey) return false;
+  if (hasKeyForm(key)) {
+    const parts = parseApiKey(key);
+    return parts !== undefined && (prefix === undefined || parts.prefix === prefix);
   }
-  if (record.expiresAt !== undefined && toSeconds(now) >= record.expiresAt) {
-    return rejected("api_key_expired");
-  }
-  return accepted(toPrincipal(scheme, record));
+  return prefix === undefined && key.length >= 32 && token68(key) !== undefined;
 }
-
 function isSameHash(a: string, b: string): boolean {
   const utf8 = new TextEncoder();
   return equalInConstantTime(utf8.encode(a), utf8.encode(b));

@@ -14,6 +14,14 @@ export interface ApiKeyParts {
 
 const parts = /^([a-z][a-z0-9]{0,15})_([A-Za-z0-9]{1,32})_([A-Za-z0-9]{32,64})_([0-9a-f]{8})$/;
 
+/** @throws ConfigurationError when no key could begin with it */
+export function requirePrefix(prefix: string): void {
+  if (/^[a-z][a-z0-9]{0,15}$/.test(prefix)) return;
+  throw new ConfigurationError(
+    'The prefix of API keys is 1 to 16 lower-case letters and digits, a letter first: "orders".',
+  );
+}
+
 /** Whether a text has the form of such a key, and the prefix if one is asked for. */
 export function hasKeyForm(text: string, prefix?: string): boolean {
   return prefix === undefined ? parts.test(text) : text.startsWith(`${prefix}_`);
@@ -45,11 +53,7 @@ export interface NewApiKey {
  * const keys = createMemoryApiKeys([{ id, hash, subject: "billing" }]);
  */
 export async function createApiKey(prefix: string): Promise<NewApiKey> {
-  if (!/^[a-z][a-z0-9]{0,15}$/.test(prefix)) {
-    throw new ConfigurationError(
-      'The prefix of an API key is 1 to 16 lower-case letters and digits, a letter first: "orders".',
-    );
-  }
+  requirePrefix(prefix);
   const id = randomText(12);
   const secret = randomText(32);
   const body = `${prefix}_${id}_${secret}`;

@@ -12,6 +12,8 @@ const titles = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
+  413: "Content Too Large",
+  429: "Too Many Requests",
   503: "Service Unavailable",
 } as const;
 
@@ -40,8 +42,11 @@ export function toAnswer(refusal: Rejection | Unavailable): Answer {
   ];
   if (refusal.kind === "unavailable") {
     headers.push(["retry-after", String(refusal.retryAfter)]);
-  } else if (refusal.challenges.length > 0) {
-    headers.push(["www-authenticate", formatChallenges(refusal.challenges)]);
+  } else {
+    if (refusal.challenges.length > 0) {
+      headers.push(["www-authenticate", formatChallenges(refusal.challenges)]);
+    }
+    for (const [name, value] of refusal.headers ?? []) headers.push([name, value]);
   }
   return { status, headers, body };
 }

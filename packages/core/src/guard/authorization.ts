@@ -6,6 +6,15 @@ export interface Authorization {
   readonly value: string;
 }
 
+/** The auth-schemes that access tokens are sent under (RFC 6750 §2.1, RFC 9449 §7.1). */
+export type TokenAuthScheme = "Bearer" | "DPoP";
+
+/** Which of them credentials are under, if any. */
+export function tokenAuthScheme({ scheme }: Authorization): TokenAuthScheme | undefined {
+  if (scheme === "bearer") return "Bearer";
+  return scheme === "dpop" ? "DPoP" : undefined;
+}
+
 const start = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?: +(.*))?$/s;
 const parameter = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+[\t ]*=[\t ]*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)$/s;
 
@@ -18,11 +27,12 @@ export function parseAuthorization(
 ): Authorization | "malformed" | undefined {
   if (field === undefined) return undefined;
   const [first = "", ...others] = splitList(field);
-  const match = start.exec(first.trim());
+  const match = start.exec(trim(first));
   if (match === null) return "malformed";
-  if (!others.every((element) => parameter.test(element.trim()))) return "malformed";
+  const parameters = others.map(trim);
+  if (!parameters.every((element) => parameter.test(element))) return "malformed";
   const scheme = (match[1] ?? "").toLowerCase();
-  const value = [(match[2] ?? "").trim(), ...others.map((element) => element.trim())].join(", ");
+  const value = [trim(match[2] ?? ""), ...parameters].join(", ");
   return { scheme, value };
 }
 
@@ -43,6 +53,14 @@ function splitList(field: string): string[] {
   }
   parts.push(field.slice(from));
   return parts;
+}
+
+/** Without the white space that may surround an element (RFC 9110 §5.6.3): no other is white. */
+function trim(text: string): string {
+  let [from, to] = [0, text.length];
+  while (text[from] === " " || text[from] === "\t") from++;
+  while (to > from && (text[to - 1] === " " || text[to - 1] === "\t")) to--;
+  return text.slice(from, to);
 }
 
 /** The one token68 of credentials that have no parameters, or `undefined` (RFC 9110 §11.2). */

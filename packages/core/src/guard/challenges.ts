@@ -1,5 +1,6 @@
 import type { Challenge } from "../wire/challenge.ts";
-import type { Scheme } from "./scheme.ts";
+import { after, type MaybePromise, together } from "../wire/maybe-promise.ts";
+import type { AuthContext, Scheme } from "./scheme.ts";
 import type { Rejection } from "./verdict.ts";
 
 /**
@@ -9,20 +10,20 @@ import type { Rejection } from "./verdict.ts";
 export function challengesFor(
   rejection: Rejection,
   admitted: readonly Scheme[],
-  realm: string | undefined,
-): readonly Challenge[] {
+  context: AuthContext,
+): MaybePromise<readonly Challenge[]> {
   const refused = admitted.find((scheme) => scheme.name === rejection.scheme);
   if (rejection.status === 401) {
     const others = admitted
       .filter((scheme) => scheme !== refused)
-      .map((scheme) => scheme.challenges());
-    return withRealm(realm, merge([refused?.challenges(rejection) ?? [], ...others]));
+      .map((scheme) => scheme.challenges(undefined, context));
+    const offers = together([refused?.challenges(rejection, context) ?? [], ...others]);
+    return after(offers, (all) => withRealm(context.realm, merge(all)));
   }
+  if (rejection.error === undefined) return [];
   const asked = refused ? [refused] : admitted;
-  const explained = asked.map((scheme) =>
-    scheme.challenges(rejection).filter(({ params }) => params.error !== undefined),
-  );
-  return withRealm(realm, merge(explained));
+  const offers = together(asked.map((scheme) => scheme.challenges(rejection, context)));
+  return after(offers, (all) => withRealm(context.realm, merge(all.map(onlyErrors))));
 }
 
 /** One scheme may offer several challenges of one auth-scheme (Digest); two schemes share one (Bearer). */
@@ -35,6 +36,10 @@ function merge(offers: readonly (readonly Challenge[])[]): readonly Challenge[] 
   return merged;
 }
 
+function onlyErrors(offer: readonly Challenge[]): readonly Challenge[] {
+  return offer.filter(({ params }) => params.error !== undefined);
+}
+
 function withRealm(
   realm: string | undefined,
   challenges: readonly Challenge[],
@@ -43,8 +48,31 @@ function withRealm(
   return challenges.map(({ scheme, params }) => ({ scheme, params: { realm, ...params } }));
 }
 
+/**
+ * The challenges of a scheme whose tokens are sent as Bearer or, with a proof, as DPoP (RFC 9449 §7.1):
+ * the one that the caller went by says what was wrong, and comes first.
+ */
+export function tokenChallenges(
+  rejection: Rejection | undefined,
+  dpopAlgorithms: readonly string[] | undefined,
+): readonly Challenge[] {
+  if (dpopAlgorithms === undefined) return [bearerChallenge(rejection)];
+  const algs = dpopAlgorithms.join(" ");
+  const dpop = (error: Rejection | undefined): Challenge => ({
+    scheme: "DPoP",
+    params: { algs, ...errorParams(error) },
+  });
+  return rejection?.authScheme === "DPoP"
+    ? [dpop(rejection), bearerChallenge(undefined)]
+    : [bearerChallenge(rejection), dpop(undefined)];
+}
+
 /** The challenge of every scheme whose tokens are sent as Bearer (RFC 6750 §3, RFC 9470 §3). */
 export function bearerChallenge(rejection: Rejection | undefined): Challenge {
+  return { scheme: "Bearer", params: errorParams(rejection) };
+}
+
+function errorParams(rejection: Rejection | undefined): Record<string, string> {
   const { error, description, demand } = rejection ?? {};
   const params: Record<string, string> = {};
   if (error !== undefined) {
@@ -54,5 +82,5 @@ export function bearerChallenge(rejection: Rejection | undefined): Challenge {
     if (demand?.acrValues !== undefined) params.acr_values = demand.acrValues.join(" ");
     if (demand?.maxAge !== undefined) params.max_age = String(demand.maxAge);
   }
-  return { scheme: "Bearer", params };
+  return params;
 }

@@ -1,12 +1,15 @@
+import { toTeller } from "../event/tell.ts";
 import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
-import { requireSecureUrl } from "../wire/loopback.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
-import { findCredential, inFindingOrder } from "./find-credential.ts";
+import { type FoundCredential, findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
 import type { Principal } from "./principal.ts";
-import type { Attempt, Scheme } from "./scheme.ts";
+import { toReach } from "./reach.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Attempt, AuthContext, Scheme } from "./scheme.ts";
+import { verifyWithin } from "./throttle.ts";
 import { accepted, type Rejection, rejected, unavailable, type Verdict } from "./verdict.ts";
 
 /** The principals that a scheme vouches for. */
@@ -26,12 +29,16 @@ export type PrincipalIn<S> = S extends Scheme<infer P> ? P : never;
 export function createGuard<const S extends readonly Scheme<any>[]>(
   options: GuardOptions<S>,
 ): Guard<PrincipalIn<S[number]>> {
-  const { schemes, realm, publicUrl, clock = Date } = options;
+  const { schemes, realm, publicUrl, throttle, clock = Date } = options;
   requireDistinct(schemes);
+  requirePublicUrl(schemes, publicUrl ?? options.allowedHosts);
+  requireRealm(schemes, realm);
   const policy: Policy = Object.freeze({
     realm,
-    publicUrl: publicUrl === undefined ? undefined : requireSecureUrl(publicUrl, "publicUrl"),
+    ...toReach(options),
     clock,
+    throttle,
+    tell: toTeller(options.onEvent),
   });
   const view = createView(policy, inFindingOrder(schemes), [...schemes], false);
   return view as Guard<PrincipalIn<S[number]>>;
@@ -43,22 +50,57 @@ function createView(
   admitted: readonly Scheme[],
   isOptional: boolean,
 ): Guard<Principal | undefined> {
-  const refuse = (rejection: Rejection): Rejection => ({
-    ...rejection,
-    challenges: challengesFor(rejection, admitted, policy.realm),
-  });
+  const refuse = (rejection: Rejection, context: AuthContext): MaybePromise<Rejection> =>
+    after(challengesFor(rejection, admitted, context), (challenges) => ({
+      ...rejection,
+      challenges,
+    }));
+
+  const admitNobody = (
+    requirement: Requirement | undefined,
+    context: AuthContext,
+  ): MaybePromise<Verdict<undefined>> =>
+    isOptional && requirement === undefined
+      ? accepted(undefined)
+      : refuse(rejected("credential_missing"), context);
 
   const judge = (
     verdict: Verdict,
-    scheme: Scheme,
+    { scheme, attempt: { authScheme } }: FoundCredential,
     requirement: Requirement | undefined,
-    now: number,
-  ): Verdict => {
-    if (verdict.kind === "rejected") return refuse({ ...verdict, scheme: scheme.name });
+    context: AuthContext,
+  ): MaybePromise<Verdict<Principal | undefined>> => {
+    if (verdict.kind === "rejected") {
+      return verdict.reason === "credential_missing"
+        ? admitNobody(requirement, context)
+        : refuse({ ...verdict, scheme: scheme.name, authScheme }, context);
+    }
     if (verdict.kind === "unavailable") return verdict;
-    const shortfall = requirement?.test(verdict.principal, now);
+    const shortfall = requirement?.test(verdict.principal, context.now);
     if (shortfall === undefined) return verdict;
-    return refuse(rejected(shortfall.reason, { ...shortfall, scheme: scheme.name }));
+    const more = { ...(verdict.headers && { headers: verdict.headers }), authScheme };
+    const refusal = rejected(shortfall.reason, { ...shortfall, ...more, scheme: scheme.name });
+    return refuse(refusal, context);
+  };
+
+  const decide = (
+    request: AuthRequest,
+    requirement: Requirement | undefined,
+  ): MaybePromise<Verdict<Principal | undefined>> => {
+    const context: AuthContext = { now: policy.clock.now(), realm: policy.realm };
+    if (policy.requiresHttps && !request.secure) return refuse(overPlainHttp(request), context);
+    const found = findCredential(all, request);
+    if (found === undefined) return admitNobody(requirement, context);
+    if (found.kind === "rejected") return refuse(found, context);
+    const { scheme, attempt } = found;
+    if (!admitted.includes(scheme)) {
+      return attempt.tentative
+        ? admitNobody(requirement, context)
+        : refuse(rejected("scheme_not_admitted"), context);
+    }
+    return after(verify(policy, request, attempt, context), (verdict) =>
+      judge(verdict, found, requirement, context),
+    );
   };
 
   return Object.freeze<Guard<Principal | undefined>>({
@@ -66,16 +108,10 @@ function createView(
     admitted,
     isOptional,
     check(request, requirement) {
-      const found = findCredential(all, request);
-      if (found === undefined) {
-        const anonymous = isOptional && requirement === undefined;
-        return anonymous ? accepted(undefined) : refuse(rejected("credential_missing"));
-      }
-      if (found.kind === "rejected") return refuse(found);
-      const { scheme, attempt } = found;
-      if (!admitted.includes(scheme)) return refuse(rejected("scheme_not_admitted"));
-      const now = policy.clock.now();
-      return after(verify(attempt, now), (verdict) => judge(verdict, scheme, requirement, now));
+      return after(decide(request, requirement), (verdict) => {
+        policy.tell(request, verdict);
+        return verdict;
+      });
     },
     only(...names) {
       const chosen = admitted.filter((scheme) => names.some((name) => name === scheme.name));
@@ -91,17 +127,26 @@ function createView(
 }
 
 /** A store that throws cannot answer now, and that is no reason to say no, nor to let anyone in. */
-function verify(attempt: Attempt, now: number): MaybePromise<Verdict> {
+function verify(
+  { throttle }: Policy,
+  request: AuthRequest,
+  attempt: Attempt,
+  context: AuthContext,
+): MaybePromise<Verdict> {
   const failed = (cause: unknown): Verdict => {
     if (cause instanceof ConfigurationError) throw cause;
     return unavailable("store_unavailable", { cause });
   };
-  try {
-    const verdict = attempt.verify({ now });
-    return verdict instanceof Promise ? verdict.catch(failed) : verdict;
-  } catch (cause) {
-    return failed(cause);
-  }
+  const attemptIt = (): MaybePromise<Verdict> => {
+    try {
+      const verdict = attempt.verify(context);
+      return verdict instanceof Promise ? verdict.catch(failed) : verdict;
+    } catch (cause) {
+      return failed(cause);
+    }
+  };
+  const isLimited = throttle !== undefined && attempt.guessable === true;
+  return isLimited ? verifyWithin(throttle, request, attempt, attemptIt) : attemptIt();
 }
 
 function requireDistinct(schemes: readonly Scheme[]): void {
@@ -128,6 +173,29 @@ function requireDistinct(schemes: readonly Scheme[]): void {
   }
 }
 
+function requirePublicUrl(schemes: readonly Scheme[], reach: unknown): void {
+  const needy = schemes.filter(({ needsPublicUrl }) => needsPublicUrl);
+  if (needy.length === 0 || reach !== undefined) return;
+  throw new ConfigurationError(
+    `${list(needy)} checks which URL a caller meant, so the guard must know its own: createGuard({ publicUrl: "https://api.example.com", … }).`,
+  );
+}
+
+function requireRealm(schemes: readonly Scheme[], realm: string | undefined): void {
+  const needy = schemes.filter(({ needsRealm }) => needsRealm);
+  // What challenges cannot say, callers cannot repeat.
+  if (needy.length === 0 || (realm && /^[\x20-\x7e]+$/.test(realm))) return;
+  throw new ConfigurationError(
+    `${list(needy)} needs a realm of printable ASCII, which its users' hashes are made for: createGuard({ realm: "orders", … }).`,
+  );
+}
+
 function list(schemes: readonly Scheme[]): string {
   return schemes.map(({ name }) => `"${name}"`).join(", ");
+}
+
+function overPlainHttp({ address = "an unknown address" }: AuthRequest): Rejection {
+  const found = `plain http from ${address}`;
+  const expected = "https to the service itself, or to a proxy in trustedProxies that says so";
+  return rejected("https_required", { details: { expected, found } });
 }

@@ -1,4 +1,4 @@
-import { parseAuthorization } from "./authorization.ts";
+import { type Authorization, parseAuthorization, tokenAuthScheme } from "./authorization.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Attempt, Scheme } from "./scheme.ts";
 import { type Rejection, rejected } from "./verdict.ts";
@@ -32,6 +32,7 @@ export function findCredential(
   if (authorization === "malformed") return rejected("credential_malformed");
 
   const found: (FoundCredential | Rejection)[] = [];
+  let maybe: FoundCredential | undefined;
   let authorizationTaken = false;
   for (const scheme of schemes) {
     const offered = authorizationTaken ? undefined : authorization;
@@ -39,6 +40,8 @@ export function findCredential(
     if (credential === undefined) continue;
     if ("kind" in credential) {
       found.push({ ...credential, scheme: scheme.name });
+    } else if (credential.tentative) {
+      maybe ??= { kind: "found", scheme, attempt: credential };
     } else {
       authorizationTaken ||= credential.location === "authorization";
       found.push({ kind: "found", scheme, attempt: credential });
@@ -47,11 +50,23 @@ export function findCredential(
   if (found.length > 1) return rejected("credential_conflict");
 
   const only = found[0];
+  if (only === undefined && authorization === undefined) return maybe;
   if (authorization === undefined || authorizationTaken || only?.kind === "rejected") return only;
   // An Authorization field that no scheme took: with another credential beside it, a conflict.
   if (only !== undefined) return rejected("credential_conflict");
-  const tokens = schemes.find((scheme) => scheme.bearer !== undefined);
-  return authorization.scheme === "bearer" && tokens !== undefined
-    ? rejected("token_malformed", { scheme: tokens.name })
-    : rejected("scheme_not_admitted");
+  return unreadableToken(schemes, authorization) ?? rejected("scheme_not_admitted");
+}
+
+/** A token sent as tokens are, which no scheme knows. The scheme of JWTs explains it best, if there is one. */
+function unreadableToken(
+  schemes: readonly Scheme[],
+  authorization: Authorization,
+): Rejection | undefined {
+  const authScheme = tokenAuthScheme(authorization);
+  if (authScheme === undefined) return undefined;
+  const able = schemes.filter(({ bearer, dpopAlgorithms }) =>
+    authScheme === "DPoP" ? dpopAlgorithms : bearer,
+  );
+  const explainer = able.find(({ bearer }) => bearer === "shape") ?? able[0];
+  return explainer && rejected("token_malformed", { scheme: explainer.name, authScheme });
 }

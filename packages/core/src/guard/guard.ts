@@ -1,9 +1,13 @@
+import type { GuardListener } from "../event/event.ts";
+import type { Tell } from "../event/tell.ts";
 import type { Requirement } from "../requirement/requirement.ts";
 import type { Clock } from "../wire/clock.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { Principal } from "./principal.ts";
+import type { Reach, ReachOptions } from "./reach.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Scheme } from "./scheme.ts";
+import type { GuessLimits } from "./throttle.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -28,20 +32,24 @@ export interface Guard<P extends Principal | undefined = Principal> {
 }
 
 /** What all views of a guard share. */
-export interface Policy {
+export interface Policy extends Reach {
   readonly realm: string | undefined;
-  readonly publicUrl: URL | undefined;
   readonly clock: Clock;
+  readonly throttle: GuessLimits | undefined;
+  /** Takes the verdicts of every view. */
+  readonly tell: Tell;
 }
 
 /** How a guard is made. */
-export interface GuardOptions<S extends readonly Scheme[]> {
+export interface GuardOptions<S extends readonly Scheme[]> extends ReachOptions {
   /** The schemes, each with a name of its own. A 401 offers them in this order. */
   readonly schemes: S;
   /** The protection space that challenges name (RFC 9110 §11.5). */
   readonly realm?: string;
-  /** Where callers reach the service: an absolute https URL (http on loopback), maybe with a path. */
-  readonly publicUrl?: string | URL;
   /** The time, for tests. Default: `Date`. */
   readonly clock?: Clock;
+  /** Limits on guesses of passwords and of other secrets that can be guessed. Default: none. */
+  readonly throttle?: GuessLimits;
+  /** Is told every verdict, for logs, metrics and alarms. */
+  readonly onEvent?: GuardListener;
 }

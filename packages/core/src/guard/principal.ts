@@ -17,6 +17,18 @@ export interface Principal<N extends string = string, C extends object = object>
   readonly expiresAt: number | undefined;
   /** Seconds since the epoch when the user last proved who they are (`auth_time`). */
   readonly authenticatedAt: number | undefined;
+  /** What the caller showed to hold beside the credential, where that is bound to it. */
+  readonly binding: Binding | undefined;
+}
+
+/**
+ * A key, or a certificate, that an access token is bound to (`cnf`, RFC 7800 §3): who stole the token
+ * alone cannot use it. Its thumbprint is the SHA-256, in base64url, of the key as a JWK (RFC 9449 §6)
+ * or of the certificate (RFC 8705 §3.1).
+ */
+export interface Binding {
+  readonly type: "dpop" | "certificate";
+  readonly thumbprint: string;
 }
 
 /** What a scheme knows of a principal; all else is empty. */
@@ -43,6 +55,7 @@ export function createPrincipal<N extends string, C extends object = object>(
     claims: facts.claims ?? (Object.freeze({}) as C),
     expiresAt: facts.expiresAt,
     authenticatedAt: facts.authenticatedAt,
+    binding: facts.binding && Object.freeze({ ...facts.binding }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Challenge } from "../wire/challenge.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
-import type { Authorization } from "./authorization.ts";
+import type { Authorization, TokenAuthScheme } from "./authorization.ts";
 import type { Principal } from "./principal.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Rejection, Verdict } from "./verdict.ts";
@@ -15,6 +15,12 @@ export interface Scheme<P extends Principal = Principal> {
    * in this order, and only the first that finds its own decides.
    */
   readonly bearer?: "prefix" | "shape" | "fallback" | undefined;
+  /** The algorithms of the DPoP proofs that it takes (RFC 9449 §7.1). Absent: no tokens sent as DPoP. */
+  readonly dpopAlgorithms?: readonly string[] | undefined;
+  /** Whether it checks what URL the caller meant: then the guard must know its publicUrl. */
+  readonly needsPublicUrl?: boolean;
+  /** Whether its credentials are made for a realm: then the guard must have one. */
+  readonly needsRealm?: boolean;
   /**
    * Is there a credential of mine? Without waiting and without cryptography. A rejection means:
    * mine, but it cannot even be read.
@@ -24,7 +30,10 @@ export interface Scheme<P extends Principal = Principal> {
     authorization: Authorization | undefined,
   ): Attempt<P> | Rejection | undefined;
   /** What a 401 offers, or what a refusal of this scheme's own credential says. No realm: the guard adds it. */
-  challenges(rejection?: Rejection): readonly Challenge[];
+  challenges(
+    rejection: Rejection | undefined,
+    context: AuthContext,
+  ): MaybePromise<readonly Challenge[]>;
   /** The authorization servers whose tokens it takes (RFC 9728 §2). */
   readonly issuers?: readonly string[];
   /** How OpenAPI describes it, one entry for each place the credential may stand in. */
@@ -35,13 +44,26 @@ export interface Scheme<P extends Principal = Principal> {
 export interface Attempt<P extends Principal = Principal> {
   /** Where it stood: two attempts at two places are a conflict. */
   readonly location: string;
+  /**
+   * There may be no credential after all: the guard turns to it only when it has found no other, and
+   * `verify` answers `credential_missing` when there is none.
+   */
+  readonly tentative?: boolean;
+  /** Whether trying many could hit: a password, a key without structure. Then limits on guesses count it. */
+  readonly guessable?: boolean;
+  /** Whom the credential claims to be of, before anything is checked. */
+  readonly claimedSubject?: string;
+  /** How an access token was sent. */
+  readonly authScheme?: TokenAuthScheme | undefined;
   verify(context: AuthContext): MaybePromise<Verdict<P>>;
 }
 
-/** What the guard lends to an attempt. */
+/** What the guard lends to an attempt, and to the making of challenges. */
 export interface AuthContext {
   /** The time of this check, in milliseconds since the epoch. */
   readonly now: number;
+  /** The guard's realm. */
+  readonly realm: string | undefined;
 }
 
 /** A Security Scheme Object (OpenAPI 3.1 §4.8.27). */

@@ -1,9 +1,11 @@
 import type { Challenge } from "../wire/challenge.ts";
+import type { TokenAuthScheme } from "./authorization.ts";
 import type { Principal } from "./principal.ts";
 import {
   type OAuthError,
   type OutageReason,
   outages,
+  type RefusalStatus,
   type RejectionReason,
   refusals,
 } from "./refusals.ts";
@@ -12,25 +14,34 @@ import {
 export interface Accepted<P extends Principal | undefined = Principal> {
   readonly kind: "accepted";
   readonly principal: P;
+  /** Fields that go with the application's answer, such as a fresh DPoP nonce. */
+  readonly headers?: readonly HeaderField[];
 }
+
+/** A header field: its name in lower case, and its value. */
+export type HeaderField = readonly [name: string, value: string];
 
 /** No: a refusal of the caller, as a value. */
 export interface Rejection {
   readonly kind: "rejected";
   readonly reason: RejectionReason;
-  readonly status: 400 | 401 | 403;
+  readonly status: RefusalStatus;
   /** The OAuth error code, where one exists. */
   readonly error: OAuthError | undefined;
   /** Safe to send. */
   readonly description: string;
   /** The scheme whose credential was refused. */
   readonly scheme?: string;
+  /** How the refused token was sent: that challenge says why (RFC 9449 §7.1). Absent: as Bearer. */
+  readonly authScheme?: TokenAuthScheme | undefined;
   /** What the requirement asks for, for the challenge (RFC 6750 §3, RFC 9470 §3). */
   readonly demand?: Demand;
   /** What was expected and what was found: for explanations and events, not to be sent. */
   readonly details?: Details;
   /** What the answer's WWW-Authenticate says. The guard fills it in. */
   readonly challenges: readonly Challenge[];
+  /** Further fields of the answer, such as a DPoP nonce. */
+  readonly headers?: readonly HeaderField[];
 }
 
 /** We cannot tell now: never an acceptance, and never a 401. */
@@ -66,8 +77,11 @@ export interface Details {
 }
 
 /** The verdict that lets a principal in. */
-export function accepted<P extends Principal | undefined>(principal: P): Accepted<P> {
-  return { kind: "accepted", principal };
+export function accepted<P extends Principal | undefined>(
+  principal: P,
+  headers?: readonly HeaderField[],
+): Accepted<P> {
+  return { kind: "accepted", principal, ...(headers && { headers }) };
 }
 
 /**
@@ -78,7 +92,7 @@ export function accepted<P extends Principal | undefined>(principal: P): Accepte
  */
 export function rejected(
   reason: RejectionReason,
-  more: Pick<Rejection, "scheme" | "demand" | "details"> = {},
+  more: Pick<Rejection, "scheme" | "authScheme" | "demand" | "details" | "headers"> = {},
 ): Rejection {
   const { status, description, error }: RefusalOf = refusals[reason];
   return { kind: "rejected", reason, status, error, description, challenges: [], ...more };

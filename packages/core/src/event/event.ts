@@ -1,0 +1,45 @@
+import type { Principal } from "../guard/principal.ts";
+import type { OutageReason, RejectionReason } from "../guard/refusals.ts";
+import type { AuthRequest } from "../guard/request.ts";
+import type { Details, Verdict } from "../guard/verdict.ts";
+
+/**
+ * What a guard decided on one request, for logs, metrics and alarms. There is no credential in it, and
+ * no query, which may hold one.
+ */
+export interface GuardEvent {
+  readonly kind: Verdict["kind"];
+  /** The scheme whose credential it was, where there was one. */
+  readonly scheme: string | undefined;
+  /** Who was let in. */
+  readonly subject: string | undefined;
+  readonly reason: RejectionReason | OutageReason | undefined;
+  readonly details: Details | undefined;
+  /** What went wrong, where the guard could not tell. */
+  readonly cause: unknown;
+  readonly method: string;
+  /** The URL without its query. */
+  readonly url: string;
+  readonly address: string | undefined;
+}
+
+/** Where a policy's events go. What a listener throws is its own affair: it changes no verdict. */
+export type GuardListener = (event: GuardEvent) => void;
+
+/** The event of a verdict. */
+export function toEvent(request: AuthRequest, verdict: Verdict<Principal | undefined>): GuardEvent {
+  const { method, address } = request;
+  const isRejected = verdict.kind === "rejected";
+  const principal = verdict.kind === "accepted" ? verdict.principal : undefined;
+  return {
+    kind: verdict.kind,
+    scheme: isRejected ? verdict.scheme : principal?.scheme,
+    subject: principal?.subject,
+    reason: verdict.kind === "accepted" ? undefined : verdict.reason,
+    details: isRejected ? verdict.details : undefined,
+    cause: verdict.kind === "unavailable" ? verdict.cause : undefined,
+    method,
+    url: request.url.split("?")[0] ?? "",
+    address,
+  };
+}
