@@ -8,4 +8,6 @@ export default packageBuild({
   "state/contract": "src/state/contract.ts",
   adapter: "src/adapter.ts",
   openapi: "src/openapi.ts",
+  "channel-node": "src/event/channel-node.ts",
+  "channel-web": "src/event/channel-web.ts",
 });

@@ -20,30 +20,63 @@ export {
   type User,
   type UserStore,
 } from "./basic/basic.ts";
+export type { DigestUser, DigestUserStore } from "./digest/check-digest.ts";
+export { type DigestOptions, type DigestPrincipal, digest } from "./digest/digest.ts";
+export { type Dpop, type DpopOptions, dpop } from "./dpop/dpop.ts";
+export type { BoundRequest, ProofHolds } from "./dpop/verify-proof.ts";
 export { type Answer, toAnswer } from "./guard/answer.ts";
-export type { Authorization } from "./guard/authorization.ts";
+export type { Authorization, TokenAuthScheme } from "./guard/authorization.ts";
 export { bearerChallenge } from "./guard/challenges.ts";
 export { createGuard, type PrincipalIn } from "./guard/create-guard.ts";
 export type { Guard, GuardOptions, Policy } from "./guard/guard.ts";
-export { createPrincipal, type Principal, type PrincipalFacts } from "./guard/principal.ts";
+export { presentedToken } from "./guard/presented-token.ts";
+export {
+  type Binding,
+  createPrincipal,
+  type Principal,
+  type PrincipalFacts,
+} from "./guard/principal.ts";
+export type { Reach, ReachOptions } from "./guard/reach.ts";
 export type { OAuthError, OutageReason, RejectionReason } from "./guard/refusals.ts";
 export type { AuthRequest } from "./guard/request.ts";
 export type { Attempt, AuthContext, Scheme, SecurityScheme } from "./guard/scheme.ts";
+export { forwarded, type Peer, type TrustedProxies, xForwarded } from "./guard/trusted-proxies.ts";
 export {
   type Accepted,
   accepted,
   type Demand,
   type Details,
+  type HeaderField,
   type Rejection,
   rejected,
   type Unavailable,
   unavailable,
   type Verdict,
 } from "./guard/verdict.ts";
+export type { AnswerLifetime } from "./introspection/answers.ts";
+export type { ClientAuthentication } from "./introspection/ask-issuer.ts";
+export {
+  type IntrospectionClaims,
+  type IntrospectionPrincipal,
+  introspection,
+} from "./introspection/introspection.ts";
+export type {
+  IntrospectedAudience,
+  IntrospectionOptions,
+  IssuerOrEndpoint,
+} from "./introspection/options.ts";
 export type { SigningAlgorithm } from "./keys/algorithms.ts";
 export type { Fetch } from "./keys/fetch-json.ts";
 export type { KeyLifetime, LoadKeys } from "./keys/remote-keys.ts";
 export type { JsonWebKeySet } from "./keys/verification-key.ts";
+export type {
+  OAuth1Consumer,
+  OAuth1ConsumerStore,
+  OAuth1Token,
+  OAuth1TokenStore,
+} from "./oauth1/check-request.ts";
+export type { OAuth1Key } from "./oauth1/check-signature.ts";
+export { type OAuth1Options, type OAuth1Principal, oauth1 } from "./oauth1/oauth1.ts";
 export { claim } from "./requirement/claim.ts";
 export { allOf, anyOf } from "./requirement/combine.ts";
 export { type FreshOptions, fresh } from "./requirement/fresh.ts";
@@ -57,6 +90,22 @@ export { anyScope, scope } from "./requirement/scope.ts";
 export type { ApiKeyRecord, ApiKeyStore } from "./state/api-keys.ts";
 export { createMemoryApiKeys } from "./state/memory-api-keys.ts";
 export {
+  createMemoryReplays,
+  type MemoryReplaysOptions,
+  type ReplayStore,
+} from "./state/replay.ts";
+export {
+  createMemoryRevocations,
+  type MemoryRevocationsOptions,
+  type RevocationStore,
+} from "./state/revocations.ts";
+export type {
+  ClaimsIssue,
+  ClaimsOf,
+  ClaimsResult,
+  ClaimsSchema,
+} from "./token/claims-schema.ts";
+export {
   createJwtVerifier,
   type JwtVerifier,
   type JwtVerifierOptions,
@@ -66,10 +115,15 @@ export type { AudienceOptions, IssuerOptions, KeyOptions } from "./token/issuer-
 export { type JwtClaims, type JwtOptions, type JwtPrincipal, jwt } from "./token/jwt.ts";
 export type { TokenHeader } from "./token/parse-token.ts";
 export type { ClaimReader } from "./token/read-claim.ts";
+export { type Revocation, revocationKey, revokeToken } from "./token/revocation.ts";
 export type { JsonObject } from "./token/strict-json.ts";
 export { TokenError } from "./token/token-error.ts";
+export type { ReadingOptions } from "./token/token-principal.ts";
 export type { Challenge } from "./wire/challenge.ts";
 export type { Clock } from "./wire/clock.ts";
 export { ConfigurationError } from "./wire/configuration-error.ts";
+export { type DigestAlgorithm, type DigestQop, digestHa1 } from "./wire/digest.ts";
+export type { DigestHash } from "./wire/digest-hash.ts";
 export type { MaybePromise } from "./wire/maybe-promise.ts";
+export type { OAuth1SignatureMethod } from "./wire/oauth1-signature.ts";
 export type { Secret } from "./wire/secret.ts";

@@ -11,3 +11,13 @@ export type {
   Rotation,
   RotationOutcome,
 } from "./state/refresh-tokens.ts";
+export {
+  createMemoryReplays,
+  type MemoryReplaysOptions,
+  type ReplayStore,
+} from "./state/replay.ts";
+export {
+  createMemoryRevocations,
+  type MemoryRevocationsOptions,
+  type RevocationStore,
+} from "./state/revocations.ts";

@@ -1,2 +1,3 @@
 /** Guarded fetch handlers, for any Request -> Response runtime: `@countersign/core/web`. */
-export { type FetchHandler, getPrincipal, protect } from "./web/protect.ts";
+export { type Connection, type NodeSocket, readSocket } from "./adapter/connection.ts";
+export { type FetchHandler, getPrincipal, type ProtectOptions, protect } from "./web/protect.ts";

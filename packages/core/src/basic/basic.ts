@@ -76,6 +76,8 @@ export function basic<const N extends string = "basic">(
       const { username, password } = credentials;
       return {
         location: "authorization",
+        guessable: true,
+        claimedSubject: username,
         async verify({ now }) {
           const user = await users.find(username);
           const isRight = await remembered.or(user?.passwordHash, password, now, () =>

@@ -21,18 +21,17 @@ export const hmacAlgorithms = { HS256: 32, HS384: 48, HS512: 64 } as const;
 /** An algorithm that tokens may be signed with. `none` is none of them. */
 export type SigningAlgorithm = (typeof asymmetricAlgorithms)[number] | keyof typeof hmacAlgorithms;
 
-const curves: Readonly<Record<string, readonly SigningAlgorithm[]>> = {
-  "P-256": ["ES256"],
-  "P-384": ["ES384"],
-  "P-521": ["ES512"],
-  Ed25519: ["EdDSA", "Ed25519"],
-};
+const byCurve: ReadonlyMap<string, readonly SigningAlgorithm[]> = new Map([
+  ["EC P-256", ["ES256"]],
+  ["EC P-384", ["ES384"]],
+  ["EC P-521", ["ES512"]],
+  ["OKP Ed25519", ["EdDSA", "Ed25519"]],
+]);
 
 /** What a public key can verify at all, whatever is configured. */
 export function algorithmsOf(jwk: JWK): readonly SigningAlgorithm[] {
   if (jwk.kty === "RSA") return asymmetricAlgorithms.filter((alg) => /^[RP]S/.test(alg));
-  if (jwk.kty === "EC" || jwk.kty === "OKP") return curves[jwk.crv ?? ""] ?? [];
-  return [];
+  return byCurve.get(`${jwk.kty} ${jwk.crv}`) ?? [];
 }
 
 /**

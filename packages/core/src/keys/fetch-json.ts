@@ -30,7 +30,12 @@ export async function fetchJson(
   return object;
 }
 
-async function readBounded(response: Response, url: string): Promise<Uint8Array> {
+/**
+ * The bytes of an answer, 1 MiB at most.
+ *
+ * @throws Error when there are more
+ */
+export async function readBounded(response: Response, url: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // A reader and not `for await`: not every browser iterates streams.

@@ -39,3 +39,13 @@ export function selectKey(
 export function fixedKeys(keys: readonly VerificationKey[]): KeySource {
   return { find: (wanted) => selectKey(keys, wanted), warm: async () => {} };
 }
+
+/** The same, of a secret or a public key that was configured by itself: without a `kid`, it serves any. */
+export function keysForAnyKid(keys: readonly VerificationKey[]): KeySource {
+  const find = (wanted: WantedKey) =>
+    selectKey(
+      keys.map((key) => ({ ...key, kid: key.kid ?? wanted.kid })),
+      wanted,
+    );
+  return { find, warm: async () => {} };
+}

@@ -2,7 +2,12 @@ import { type Unavailable, unavailable } from "../guard/verdict.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { SigningAlgorithm } from "./algorithms.ts";
 import { type KeySource, selectKey, type WantedKey } from "./key-source.ts";
-import { type JsonWebKeySet, toVerificationKey, type VerificationKey } from "./verification-key.ts";
+import {
+  type JsonWebKeySet,
+  toVerificationKeys,
+  type VerificationKey,
+} from "./verification-key.ts";
+import { withinDeadline } from "./within-deadline.ts";
 
 /** How long fetched keys serve, in seconds. */
 export interface KeyLifetime {
@@ -40,8 +45,8 @@ export function remoteKeys(
 
   const fetchKeys = async (now: number): Promise<void> => {
     try {
-      const set = await withinDeadline(load);
-      const usable = toKeys(set, configured);
+      const set = await withinDeadline(longestFetch, load);
+      const usable = toVerificationKeys(set, configured);
       if (usable.length === 0)
         throw new Error("The key set holds no key to verify signatures with");
       keys = usable;
@@ -93,24 +98,4 @@ export function remoteKeys(
       if (failures > 0) throw failure;
     },
   };
-}
-
-/** Not every loader heeds its signal, and requests wait for this one. */
-async function withinDeadline(load: LoadKeys): Promise<JsonWebKeySet> {
-  const signal = AbortSignal.timeout(longestFetch);
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([load(signal), late]);
-}
-
-function toKeys(
-  set: JsonWebKeySet,
-  configured: readonly SigningAlgorithm[] | undefined,
-): readonly VerificationKey[] {
-  if (!Array.isArray(set.keys)) throw new Error("The key set has no array of keys");
-  return set.keys.flatMap((jwk: unknown) => {
-    const isObject = typeof jwk === "object" && jwk !== null;
-    return (isObject && toVerificationKey(jwk, configured)) || [];
-  });
 }

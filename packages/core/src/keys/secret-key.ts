@@ -27,7 +27,7 @@ export function toSecretKey(
     typeof secret === "string" || secret instanceof Uint8Array ? secret : secret.reveal();
   const bytes = typeof text === "string" ? utf8.encode(text) : text.slice();
   const shown = typeof text === "string" ? text : new TextDecoder().decode(text);
-  if (/-----BEGIN [A-Z ]+-----/.test(shown)) {
+  if (/-----BEGIN [A-Z0-9 ]+-----/.test(shown)) {
     throw new ConfigurationError(
       "secret is a PEM key. Everybody can have a public key: verify with publicKey instead.",
     );

@@ -1,14 +1,17 @@
-import type { JWK } from "jose";
 import type { IssuerOptions } from "../token/issuer-options.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { requireSecureUrl } from "../wire/loopback.ts";
 import { discoverJwksUrl } from "./discover.ts";
 import { fetchJson } from "./fetch-json.ts";
-import { fixedKeys, type KeySource } from "./key-source.ts";
+import { fixedKeys, type KeySource, keysForAnyKid } from "./key-source.ts";
 import { readPem } from "./read-pem.ts";
 import { remoteKeys } from "./remote-keys.ts";
 import { toSecretKey } from "./secret-key.ts";
-import { type JsonWebKeySet, toVerificationKey } from "./verification-key.ts";
+import {
+  type JsonWebKeySet,
+  toVerificationKeys,
+  type VerificationKey,
+} from "./verification-key.ts";
 
 /**
  * Where an issuer's keys come from, as its options say.
@@ -22,9 +25,10 @@ export function toKeySource(options: IssuerOptions): KeySource {
       "Give one of jwks, publicKey and secret, or none to discover the keys.",
     );
   }
-  if (secret !== undefined) return fixedKeys([toSecretKey(secret, algorithms)]);
+  if (secret !== undefined) return keysForAnyKid([toSecretKey(secret, algorithms)]);
   if (publicKey !== undefined) {
-    return fixedSet([typeof publicKey === "string" ? readPem(publicKey) : publicKey], algorithms);
+    const jwk = typeof publicKey === "string" ? readPem(publicKey) : publicKey;
+    return keysForAnyKid(fixedSet({ keys: [jwk] }, algorithms));
   }
   if (typeof jwks === "function") return remoteKeys(jwks, algorithms, keyLifetime);
   if (jwks === undefined) {
@@ -49,16 +53,19 @@ export function toKeySource(options: IssuerOptions): KeySource {
     const url = requireSecureUrl(jwks, "jwks").href;
     return remoteKeys((signal) => fetchSet(url, signal), algorithms, keyLifetime);
   }
-  return fixedSet(jwks.keys, algorithms);
+  return fixedKeys(fixedSet(jwks, algorithms));
 
   async function fetchSet(url: string, signal: AbortSignal): Promise<JsonWebKeySet> {
     return (await fetchJson(url, signal, fetch)) as unknown as JsonWebKeySet;
   }
 }
 
-function fixedSet(jwks: readonly JWK[], algorithms: IssuerOptions["algorithms"]): KeySource {
-  const keys = jwks.flatMap((jwk) => toVerificationKey(jwk, algorithms) ?? []);
-  if (keys.length > 0) return fixedKeys(keys);
+function fixedSet(
+  set: JsonWebKeySet,
+  algorithms: IssuerOptions["algorithms"],
+): readonly VerificationKey[] {
+  const keys = toVerificationKeys(set, algorithms);
+  if (keys.length > 0) return keys;
   throw new ConfigurationError(
     "None of the configured keys can verify signatures. Use public RSA keys of 2048 bits or more, " +
       "P-256, P-384, P-521 or Ed25519 keys, whose use, key_ops and alg allow it.",

@@ -1,4 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from "jose";
+import { isJsonObject } from "../token/strict-json.ts";
 import { decodeBase64Url } from "../wire/base64url.ts";
 import { allowedAlgorithms, type SigningAlgorithm } from "./algorithms.ts";
 
@@ -26,7 +27,7 @@ export function toVerificationKey(
   configured: readonly SigningAlgorithm[] | undefined,
 ): VerificationKey | undefined {
   if (jwk.use !== undefined && jwk.use !== "sig") return undefined;
-  if (jwk.key_ops !== undefined && !jwk.key_ops.includes("verify")) return undefined;
+  if (jwk.key_ops !== undefined && !includesVerify(jwk.key_ops)) return undefined;
   if (jwk.kid !== undefined && typeof jwk.kid !== "string") return undefined;
   const algorithms = allowedAlgorithms(jwk, configured);
   const members = publicMembers(jwk);
@@ -44,15 +45,40 @@ export function toVerificationKey(
   };
 }
 
+/**
+ * The verification keys of a set. Whatever is none, be it no key at all, is passed over: one bad
+ * entry must not take the good ones with it (RFC 7517 §5).
+ */
+export function toVerificationKeys(
+  set: JsonWebKeySet,
+  configured: readonly SigningAlgorithm[] | undefined,
+): readonly VerificationKey[] {
+  const keys: unknown = set?.keys;
+  if (!Array.isArray(keys)) return [];
+  return keys.flatMap((jwk) => (isJsonObject(jwk) && toVerificationKey(jwk, configured)) || []);
+}
+
+function includesVerify(operations: unknown): boolean {
+  return Array.isArray(operations) && operations.includes("verify");
+}
+
 /** The public members that a key of its type must have (RFC 7518 §6, RFC 8037 §2). */
 function publicMembers({ kty, n, e, crv, x, y }: JWK): JWK | undefined {
   if (kty === "RSA") {
     const modulus = typeof n === "string" ? decodeBase64Url(n) : undefined;
     // At least 2048 bits (RFC 7518 §3.3), and no more than cheap checks allow.
     if (!modulus || modulus.length < 256 || modulus.length > 1024) return undefined;
-    return typeof e === "string" && e.length <= 8 ? { kty, n: n as string, e } : undefined;
+    return isPublicExponent(e) ? { kty, n: n as string, e } : undefined;
   }
   if (typeof crv !== "string" || typeof x !== "string") return undefined;
   if (kty === "OKP") return { kty, crv, x };
   return kty === "EC" && typeof y === "string" ? { kty, crv, x, y } : undefined;
+}
+
+/** Odd and more than 1, as any is (RFC 8017 §3.1): under 1, a signature is its own message. */
+function isPublicExponent(e: unknown): e is string {
+  if (typeof e !== "string" || e.length > 8) return false;
+  const bytes = decodeBase64Url(e) ?? new Uint8Array();
+  const last = bytes.at(-1) ?? 0;
+  return last % 2 === 1 && (last > 1 || bytes.slice(0, -1).some((byte) => byte !== 0));
 }

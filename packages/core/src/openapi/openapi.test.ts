@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
 import { basic } from "../basic/basic.ts";
+import { dpop } from "../dpop/dpop.ts";
 import { createGuard } from "../guard/create-guard.ts";
 import { allOf, anyOf } from "../requirement/combine.ts";
 import { role } from "../requirement/role.ts";
 import { anyScope, scope } from "../requirement/scope.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
+import { createMemoryReplays } from "../state/replay.ts";
 import { jwt } from "../token/jwt.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { openapi } from "./openapi.ts";
@@ -70,6 +72,13 @@ describe("resourceMetadata (RFC 9728)", () => {
       bearer_methods_supported: ["header"],
       scopes_supported: ["orders:read"],
     });
+  });
+
+  it("names the algorithms of DPoP proofs, where they are taken", () => {
+    const proofs = dpop({ replays: createMemoryReplays(), algorithms: ["ES256", "PS256"] });
+    const schemes = [jwt({ issuer: "https://id.example.com", audience: "x", dpop: proofs })];
+    const bound = createGuard({ publicUrl: "https://api.example.com", schemes });
+    expect(resourceMetadata(bound).dpop_signing_alg_values_supported).toEqual(["ES256", "PS256"]);
   });
 
   it("leaves out what is not there", () => {

@@ -8,6 +8,7 @@ export interface ResourceMetadata {
   readonly authorization_servers?: readonly string[];
   readonly bearer_methods_supported: readonly string[];
   readonly scopes_supported?: readonly string[];
+  readonly dpop_signing_alg_values_supported?: readonly string[];
 }
 
 /**
@@ -33,10 +34,12 @@ export function resourceMetadata(
   const issuers = guard.admitted
     .flatMap((scheme) => scheme.issuers ?? [])
     .filter((issuer) => URL.canParse(issuer));
+  const dpop = new Set(guard.admitted.flatMap((scheme) => scheme.dpopAlgorithms ?? []));
   return {
     resource: publicUrl.pathname === "/" ? publicUrl.origin : publicUrl.href,
     ...(issuers.length > 0 && { authorization_servers: issuers }),
     bearer_methods_supported: guard.admitted.some(({ bearer }) => bearer) ? ["header"] : [],
     ...(scopes.length > 0 && { scopes_supported: scopes }),
+    ...(dpop.size > 0 && { dpop_signing_alg_values_supported: [...dpop] }),
   };
 }

@@ -11,11 +11,20 @@ export function claim(name: string, test: (value: unknown) => boolean): Requirem
     description: { kind: "claim", claim: name },
     test: ({ claims }) => {
       const value = Object.hasOwn(claims, name) ? Reflect.get(claims, name) : undefined;
-      if (value !== undefined && test(value) === true) return undefined;
+      if (value !== undefined && passes(test, value)) return undefined;
       return {
         reason: "claim_missing",
         details: { expected: `claim "${name}" that passes its test`, found: typeof value },
       };
     },
   };
+}
+
+/** A test that breaks on a value it did not expect has not been passed. */
+function passes(test: (value: unknown) => boolean, value: unknown): boolean {
+  try {
+    return test(value) === true;
+  } catch {
+    return false;
+  }
 }

@@ -19,7 +19,8 @@ export interface FreshOptions {
  * protect(guard, allOf(role("admin"), fresh({ maxAge: 300 })));
  */
 export function fresh(options: FreshOptions): Requirement {
-  const { maxAge, acr } = options;
+  const { maxAge } = options;
+  const acr = options.acr && Object.freeze([...options.acr]);
   if (maxAge === undefined && acr === undefined) {
     throw new ConfigurationError("fresh() needs maxAge, acr or both: fresh({ maxAge: 300 }).");
   }
@@ -37,7 +38,11 @@ export function fresh(options: FreshOptions): Requirement {
   });
 
   return {
-    description: { kind: "fresh", ...options },
+    description: {
+      kind: "fresh",
+      ...(maxAge !== undefined && { maxAge }),
+      ...(acr !== undefined && { acr }),
+    },
     test: ({ authenticatedAt, claims }, now) => {
       if (authenticatedAt === undefined) {
         return shortfall("login_impossible", "a login", "a credential without one");

@@ -8,15 +8,15 @@ import type { Requirement } from "./requirement.ts";
  * app.delete("/orders/:id", protect(guard, role("admin")), handler);
  */
 export function role(...roles: string[]): Requirement {
-  requireNames(roles, "role");
+  const needed = toNames(roles, "role");
   return {
-    description: { kind: "role", roles },
+    description: { kind: "role", roles: needed },
     test: (principal) =>
-      roles.every((needed) => principal.roles.includes(needed))
+      needed.every((name) => principal.roles.includes(name))
         ? undefined
         : {
             reason: "role_missing",
-            details: { expected: roles.join(", "), found: principal.roles.join(", ") },
+            details: { expected: needed.join(", "), found: principal.roles.join(", ") },
           },
   };
 }
@@ -28,20 +28,20 @@ export function role(...roles: string[]): Requirement {
  * protect(guard, permission("refunds:approve"));
  */
 export function permission(...permissions: string[]): Requirement {
-  requireNames(permissions, "permission");
+  const needed = toNames(permissions, "permission");
   return {
-    description: { kind: "permission", permissions },
+    description: { kind: "permission", permissions: needed },
     test: (principal) =>
-      permissions.every((needed) => principal.permissions.includes(needed))
+      needed.every((name) => principal.permissions.includes(name))
         ? undefined
         : {
             reason: "permission_missing",
-            details: { expected: permissions.join(", "), found: principal.permissions.join(", ") },
+            details: { expected: needed.join(", "), found: principal.permissions.join(", ") },
           },
   };
 }
 
-function requireNames(names: readonly string[], what: string): void {
-  if (names.length > 0 && names.every((name) => name !== "")) return;
+function toNames(names: readonly string[], what: string): readonly string[] {
+  if (names.length > 0 && names.every((name) => name !== "")) return Object.freeze([...names]);
   throw new ConfigurationError(`${what}() needs at least one name: ${what}("admin").`);
 }

@@ -25,4 +25,9 @@ export interface ApiKeyStore {
     readonly id?: string;
     readonly hash: string;
   }): MaybePromise<ApiKeyRecord | undefined>;
+  /**
+   * Notes when a key was last used, in seconds since the epoch. The guard calls it at most once a
+   * minute for each key, and does not wait for it.
+   */
+  touch?(id: string, at: number): MaybePromise<void>;
 }

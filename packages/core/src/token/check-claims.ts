@@ -1,6 +1,7 @@
 import type { RejectionReason } from "../guard/refusals.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
 import { toSeconds } from "../wire/clock.ts";
+import type { Recipients } from "./audience.ts";
 import type { ParsedToken } from "./parse-token.ts";
 import type { JsonObject } from "./strict-json.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
@@ -17,22 +18,26 @@ export function checkClaims(
   now: number,
 ): Rejection | undefined {
   return (
-    checkType(header.typ, claims, issuer) ??
+    checkType(header.typ, issuer) ??
+    checkKind(claims) ??
+    checkExpiry(claims) ??
     checkTimes(claims, toSeconds(now), issuer.clockTolerance) ??
     checkAudience(claims, issuer) ??
-    checkSubject(claims)
+    checkSubject(claims) ??
+    (issuer.profile === "rfc9068" ? checkAccessTokenProfile(claims) : undefined)
   );
 }
 
-/** Tokens of other kinds that the same key may have signed (RFC 8725 §3.11 and 3.12). */
-function checkType(typ: string | undefined, claims: JsonObject, { types }: TrustedIssuer) {
+function checkType(typ: string | undefined, { types, profile }: TrustedIssuer) {
   const type = normalizeType(typ);
-  if (type !== undefined && !types.includes(type)) {
-    return wrong("token_type_mismatch", `typ ${types.join(" or ")}`, type);
-  }
-  const kind = claims.token_use ?? claims.typ;
+  const isRight = type === undefined ? profile === undefined : types.includes(type);
+  return isRight ? undefined : wrong("token_type_mismatch", `typ ${types.join(" or ")}`, type);
+}
+
+/** Tokens of other kinds that the same issuer gives out (RFC 8725 §3.11 and 3.12). */
+export function checkKind(claims: JsonObject): Rejection | undefined {
   const isAnotherKind =
-    (typeof kind === "string" && /^(id|refresh|offline)$/i.test(kind)) ||
+    [claims.token_use, claims.typ].some(namesAnotherKind) ||
     claims.at_hash !== undefined ||
     claims.nonce !== undefined;
   return isAnotherKind
@@ -40,15 +45,34 @@ function checkType(typ: string | undefined, claims: JsonObject, { types }: Trust
     : undefined;
 }
 
+/** As Cognito and Ory Hydra (`token_use`) and Keycloak (`typ`) call them. */
+function namesAnotherKind(kind: unknown): boolean {
+  return typeof kind === "string" && /^(id|refresh|offline)(_token)?$/i.test(kind);
+}
+
 /** Media types compare without case, and "application/" may be left out (RFC 7515 §4.1.9). */
 export function normalizeType(typ: string | undefined): string | undefined {
   return typ?.toLowerCase().replace(/^application\//, "");
 }
 
-function checkTimes({ exp, nbf, iat }: JsonObject, now: number, tolerance: number) {
+/** A JWT that never expires could not be got rid of. */
+function checkExpiry({ exp }: JsonObject) {
+  return exp === undefined ? wrong("claim_invalid", "exp", exp) : undefined;
+}
+
+/**
+ * Whether this is the time for a token, as far as it says (RFC 7519 §4.1.4 to 4.1.6).
+ *
+ * @param now seconds since the epoch
+ * @param tolerance seconds
+ */
+export function checkTimes(
+  { exp, nbf, iat }: JsonObject,
+  now: number,
+  tolerance: number,
+): Rejection | undefined {
   for (const [name, value] of Object.entries({ exp, nbf, iat })) {
-    const isAbsent = value === undefined && name !== "exp";
-    if (!isAbsent && !Number.isFinite(value)) {
+    if (value !== undefined && !Number.isFinite(value)) {
       return wrong("claim_invalid", `${name}: a finite number of seconds`, typeof value);
     }
   }
@@ -61,7 +85,11 @@ function checkTimes({ exp, nbf, iat }: JsonObject, now: number, tolerance: numbe
   return undefined;
 }
 
-function checkAudience(claims: JsonObject, { audiences, clientIds }: TrustedIssuer) {
+/** Whether a token is meant for us, and was issued to a client of ours (RFC 7519 §4.1.3). */
+export function checkAudience(
+  claims: JsonObject,
+  { audiences, clientIds }: Recipients,
+): Rejection | undefined {
   const { aud } = claims;
   const named = Array.isArray(aud) ? aud : [aud];
   if (aud !== undefined && !named.every((value) => typeof value === "string")) {
@@ -84,12 +112,25 @@ export function clientIdOf({ client_id, azp }: JsonObject): string | undefined {
 }
 
 /** A token may name nobody, but a subject that is there is a StringOrURI (RFC 7519 §4.1.2). */
-function checkSubject({ sub }: JsonObject) {
+export function checkSubject({ sub }: JsonObject): Rejection | undefined {
   return sub === undefined || (typeof sub === "string" && sub !== "")
     ? undefined
     : wrong("claim_invalid", "sub: a string that is not empty", typeof sub);
 }
 
-function wrong(reason: RejectionReason, expected: string, found: unknown): Rejection {
+/** What the profile for JWT access tokens requires besides (RFC 9068 §2.2). */
+function checkAccessTokenProfile(claims: JsonObject) {
+  const { iss, sub, client_id, jti, iat, aud } = claims;
+  for (const [name, value] of Object.entries({ iss, sub, client_id, jti })) {
+    if (typeof value === "string" && value !== "") continue;
+    return wrong("claim_invalid", `${name}: a string (RFC 9068)`, typeof value);
+  }
+  if (iat === undefined) return wrong("claim_invalid", "iat (RFC 9068)", iat);
+  const namesNobody = aud === undefined || (Array.isArray(aud) && aud.length === 0);
+  return namesNobody ? wrong("claim_invalid", "aud (RFC 9068)", aud) : undefined;
+}
+
+/** A refusal that tells us, and not the caller, what was found instead. */
+export function wrong(reason: RejectionReason, expected: string, found: unknown): Rejection {
   return rejected(reason, { details: { expected, found: String(found) } });
 }

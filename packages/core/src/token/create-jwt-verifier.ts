@@ -76,11 +76,12 @@ export function verifyToken(
   const token = parseToken(text);
   if (token === undefined) return rejected("token_malformed");
   // By the exact issuer, before any key: one issuer's key never vouches for another's token.
-  const issuer = issuers.find((trusted) => trusted.issuer === token.claims.iss);
+  const { iss } = token.claims;
+  const issuer = issuers.find((trusted) => trusted.issuer === iss);
   if (issuer === undefined) {
     const details = {
       expected: issuers.map((trusted) => trusted.issuer).join(" or "),
-      found: String(token.claims.iss),
+      found: typeof iss === "string" ? iss : typeof iss,
     };
     return rejected("issuer_mismatch", { details });
   }

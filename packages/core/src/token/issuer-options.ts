@@ -17,6 +17,11 @@ export type IssuerOptions = { readonly issuer: string } & AudienceOptions &
     readonly clockTolerance?: number;
     /** The `typ` of tokens to take, when there is one. Default `["JWT", "at+jwt"]`. */
     readonly types?: readonly string[];
+    /**
+     * `"rfc9068"` takes nothing but JWT access tokens by that profile: `typ` must be `at+jwt`, and
+     * `sub`, `client_id`, `iat` and `jti` must be there too.
+     */
+    readonly profile?: "rfc9068";
   };
 
 /** Whom tokens must be meant for. It must be said: a token for another service is not for this one. */

@@ -1,13 +1,19 @@
-import { bearerChallenge } from "../guard/challenges.ts";
-import { createPrincipal, type Principal } from "../guard/principal.ts";
+import { checkBinding } from "../binding/check-binding.ts";
+import { findToken, type Presentation } from "../binding/presentation.ts";
+import type { Dpop } from "../dpop/dpop.ts";
+import { tokenChallenges } from "../guard/challenges.ts";
+import type { Principal } from "../guard/principal.ts";
 import type { Scheme } from "../guard/scheme.ts";
-import { accepted, type Verdict } from "../guard/verdict.ts";
-import { after } from "../wire/maybe-promise.ts";
-import { clientIdOf } from "./check-claims.ts";
+import type { Verdict } from "../guard/verdict.ts";
+import type { RevocationStore } from "../state/revocations.ts";
+import { ConfigurationError } from "../wire/configuration-error.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import type { ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
 import { type JwtVerifierOptions, verifyToken } from "./create-jwt-verifier.ts";
 import { looksLikeJwt, type ParsedToken } from "./parse-token.ts";
-import { type ClaimReader, readNames } from "./read-claim.ts";
+import { refuseRevoked } from "./revocation.ts";
 import type { JsonObject } from "./strict-json.ts";
+import { principalReader, type ReadingOptions } from "./token-principal.ts";
 import { toTrustedIssuers } from "./trusted-issuer.ts";
 
 /** The claims of a JWT access token that have a meaning here; all others are `unknown`. */
@@ -18,86 +24,91 @@ export interface JwtClaims extends JsonObject {
 }
 
 /** Whom a JWT names. */
-export type JwtPrincipal<N extends string = "jwt"> = Principal<N, JwtClaims> & {
+export type JwtPrincipal<N extends string = "jwt", C extends object = JwtClaims> = Principal<
+  N,
+  C
+> & {
   readonly issuer: string;
   readonly expiresAt: number;
 };
 
 /** How JWTs are taken and read. */
-export type JwtOptions<N extends string = "jwt"> = JwtVerifierOptions & {
-  /** What principals call this scheme. Default `"jwt"`. */
-  readonly name?: N;
-  /** Where scopes stand. Default: `scope`, else `scp`. */
-  readonly scopes?: ClaimReader;
-  /** Where roles stand. Default: `roles`. */
-  readonly roles?: ClaimReader;
-  /** Where permissions stand. Default: `permissions`. */
-  readonly permissions?: ClaimReader;
-};
+export type JwtOptions<
+  N extends string = "jwt",
+  S extends ClaimsSchema = ClaimsSchema<JwtClaims>,
+> = JwtVerifierOptions &
+  ReadingOptions<S> & {
+    /** What principals call this scheme. Default `"jwt"`. */
+    readonly name?: N;
+    /** Which tokens have been revoked: asked for every request. Default: none has. */
+    readonly revocations?: RevocationStore;
+    /** Takes tokens that are bound to a key (RFC 9449). Default: refuses them. */
+    readonly dpop?: Dpop;
+  };
 
 /**
- * JWT access tokens, sent as `Authorization: Bearer …` (RFC 6750, RFC 7519, RFC 9068).
+ * JWT access tokens, sent as `Authorization: Bearer …` (RFC 6750, RFC 7519, RFC 9068), or as `DPoP …`
+ * with a proof (RFC 9449). One that is bound to a certificate is taken with that alone (RFC 8705).
  *
  * @throws ConfigurationError when the options cannot be right or safe
  * @example
  * jwt({ issuer: "https://id.example.com", audience: "https://api.example.com" });
  */
-export function jwt<const N extends string = "jwt">(
-  options: JwtOptions<N>,
-): Scheme<JwtPrincipal<N>> {
+export function jwt<
+  const N extends string = "jwt",
+  S extends ClaimsSchema = ClaimsSchema<JwtClaims>,
+>(options: JwtOptions<N, S>): Scheme<JwtPrincipal<N, ClaimsOf<S>>> {
+  type P = JwtPrincipal<N, ClaimsOf<S>>;
   const name = options.name ?? ("jwt" as N);
   const issuers = toTrustedIssuers(options);
-  const { scopes = readScopes, roles = "roles", permissions = "permissions" } = options;
+  const { revocations, dpop } = options;
+  if (revocations !== undefined && typeof revocations.isRevoked !== "function") {
+    throw new ConfigurationError(
+      "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
+    );
+  }
+  const read = principalReader(name, options);
 
-  const toPrincipal = ({ claims }: ParsedToken): JwtPrincipal<N> =>
-    createPrincipal({
-      scheme: name,
-      subject: claims.sub as string | undefined,
-      clientId: clientIdOf(claims),
-      issuer: claims.iss as string,
-      scopes: readNames(claims, scopes),
-      roles: readNames(claims, roles),
-      permissions: readNames(claims, permissions),
-      claims: freezeDeep(claims) as JwtClaims,
-      expiresAt: claims.exp as number,
-      authenticatedAt: toTime(claims.auth_time),
-    }) as JwtPrincipal<N>;
+  const admit = (
+    token: ParsedToken,
+    presentation: Presentation,
+    now: number,
+  ): MaybePromise<Verdict<P>> => {
+    const { text, claims } = token;
+    const issuer = claims.iss as string;
+    const revoked = revocations && refuseRevoked(revocations, token);
+    return after(revoked, (refusal) => {
+      if (refusal !== undefined) return refusal;
+      return after(checkBinding(claims.cnf, presentation, dpop, now), (bound) =>
+        "kind" in bound
+          ? bound
+          : (read({ text, claims, issuer, bound }) as MaybePromise<Verdict<P>>),
+      );
+    });
+  };
 
-  return Object.freeze<Scheme<JwtPrincipal<N>>>({
+  return Object.freeze<Scheme<P>>({
     name,
     bearer: "shape",
     issuers: issuers.map(({ issuer }) => issuer),
-    find(_request, authorization) {
-      if (authorization?.scheme !== "bearer" || !looksLikeJwt(authorization.value))
-        return undefined;
+    dpopAlgorithms: dpop?.algorithms,
+    needsPublicUrl: dpop !== undefined,
+    find(request, authorization) {
+      const presentation = findToken(request, authorization, dpop !== undefined);
+      if (presentation === undefined || !looksLikeJwt(presentation.token)) return undefined;
       return {
         location: "authorization",
+        authScheme: presentation.authScheme,
         verify: ({ now }) =>
-          after(
-            verifyToken(authorization.value, issuers, now),
-            (result): Verdict<JwtPrincipal<N>> =>
-              "kind" in result ? result : accepted(toPrincipal(result)),
+          after(verifyToken(presentation.token, issuers, now), (result) =>
+            "kind" in result ? result : admit(result, presentation, now),
           ),
       };
     },
-    challenges: (rejection) => [bearerChallenge(rejection)],
-    describe: () => [{ type: "http", scheme: "bearer", bearerFormat: "JWT" }],
+    challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
+    describe: () => [
+      { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+      ...(dpop ? [{ type: "http", scheme: "dpop" } as const] : []),
+    ],
   });
-}
-
-/** RFC 9068 §2.2.3 has `scope`; Entra ID and Okta write `scp`. */
-function readScopes(claims: JsonObject): readonly string[] {
-  return readNames(claims, claims.scope === undefined ? "scp" : "scope");
-}
-
-function toTime(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-}
-
-function freezeDeep(value: unknown): unknown {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) freezeDeep(member);
-    Object.freeze(value);
-  }
-  return value;
 }

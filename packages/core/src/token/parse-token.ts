@@ -12,10 +12,10 @@ export interface TokenHeader {
 }
 
 /** A token in parts, none of which has been verified. */
-export interface ParsedToken {
+export interface ParsedToken<H extends TokenHeader = TokenHeader> {
   /** The compact serialisation itself. */
   readonly text: string;
-  readonly header: TokenHeader;
+  readonly header: H;
   readonly claims: JsonObject;
 }
 
@@ -26,12 +26,26 @@ export function looksLikeJwt(text: string): boolean {
 }
 
 /**
- * Takes a compact JWS apart, strictly and before any cryptography (RFC 7515 §5.2, RFC 7519 §7.2), or
- * gives `undefined`. Key material in the header (`jwk`, `jku`, `x5c`, `x5u`) is not even looked at
- * (RFC 8725 §3.10).
+ * Takes an access token apart, or gives `undefined`. Key material in its header (`jwk`, `jku`, `x5c`,
+ * `x5u`) is not even looked at (RFC 8725 §3.10).
  */
 export function parseToken(text: string): ParsedToken | undefined {
-  if (text.length > longestToken) return undefined;
+  return parseJws(text, longestToken, readHeader);
+}
+
+/**
+ * Takes a compact JWS apart, strictly and before any cryptography (RFC 7515 §5.2, RFC 7519 §7.2), or
+ * gives `undefined`.
+ *
+ * @param longest in characters
+ * @param read what is used of the header, or `undefined` when it will not do
+ */
+export function parseJws<H extends TokenHeader>(
+  text: string,
+  longest: number,
+  read: (header: JsonObject) => H | undefined,
+): ParsedToken<H> | undefined {
+  if (text.length > longest) return undefined;
   const segments = text.split(".", 4);
   const [headerSegment, payloadSegment, signatureSegment] = segments;
   if (
@@ -42,7 +56,8 @@ export function parseToken(text: string): ParsedToken | undefined {
   ) {
     return undefined;
   }
-  const header = readHeader(parseSegment(headerSegment));
+  const members = parseSegment(headerSegment);
+  const header = members && read(members);
   const claims = parseSegment(payloadSegment);
   if (!header || !claims || decodeBase64Url(signatureSegment) === undefined) return undefined;
   return { text, header, claims };
@@ -53,8 +68,8 @@ function parseSegment(segment: string): JsonObject | undefined {
   return bytes && parseJsonObject(bytes);
 }
 
-function readHeader(header: JsonObject | undefined): TokenHeader | undefined {
-  if (header === undefined) return undefined;
+/** The part of a header that any signed token has. */
+export function readHeader(header: JsonObject): TokenHeader | undefined {
   const { alg, kid, typ, crit, b64 } = header;
   // We understand no extension, so any `crit` is one that we do not understand (RFC 7515 §4.1.11).
   if (crit !== undefined || (b64 !== undefined && b64 !== true)) return undefined;

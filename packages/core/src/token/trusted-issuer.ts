@@ -2,19 +2,17 @@ import { asymmetricAlgorithms, hmacAlgorithms } from "../keys/algorithms.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import { toKeySource } from "../keys/to-key-source.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
+import { type Recipients, toRecipients } from "./audience.ts";
 import { normalizeType } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 
 /** An issuer's options, checked and ready for use. */
-export interface TrustedIssuer {
+export interface TrustedIssuer extends Recipients {
   readonly issuer: string;
-  /** `undefined`: any. */
-  readonly audiences: readonly string[] | undefined;
-  /** `undefined`: any. */
-  readonly clientIds: readonly string[] | undefined;
   /** The algorithms worth looking for a key for; the key has the last word. */
   readonly algorithms: readonly string[];
   readonly types: readonly string[];
+  readonly profile: "rfc9068" | undefined;
   /** Seconds. */
   readonly clockTolerance: number;
   readonly keys: KeySource;
@@ -34,8 +32,11 @@ export function toTrustedIssuers(
   throw new ConfigurationError("issuers must name at least one issuer, and each of them once.");
 }
 
-function toTrustedIssuer(options: IssuerOptions): TrustedIssuer {
-  const { issuer, audience, clientId, clockTolerance = 30, types = ["JWT", "at+jwt"] } = options;
+function toTrustedIssuer(given: IssuerOptions): TrustedIssuer {
+  // A copy: what is pushed to the caller's array later changes nothing.
+  const options = given.algorithms ? { ...given, algorithms: [...given.algorithms] } : given;
+  const { issuer, clockTolerance = 30, profile } = options;
+  const types = options.types ?? (profile ? ["at+jwt"] : ["JWT", "at+jwt"]);
   if (typeof issuer !== "string" || issuer === "") {
     throw new ConfigurationError("issuer must be the exact `iss` of the tokens to trust.");
   }
@@ -44,44 +45,20 @@ function toTrustedIssuer(options: IssuerOptions): TrustedIssuer {
       "clockTolerance is in seconds and must not be negative: 30 is usual.",
     );
   }
+  if (profile !== undefined && (profile !== "rfc9068" || options.types !== undefined)) {
+    throw new ConfigurationError(
+      'profile can be "rfc9068" only, and fixes the `typ` of tokens: leave types out.',
+    );
+  }
   return {
     issuer,
-    audiences: toAudiences(audience, clientId),
-    clientIds: clientId === undefined ? undefined : toNames(clientId, "clientId"),
+    ...toRecipients(options),
     algorithms: toAlgorithms(options),
     types: types.map((type) => normalizeType(type) ?? ""),
+    profile,
     clockTolerance,
     keys: toKeySource(options),
   };
-}
-
-function toAudiences(
-  audience: IssuerOptions["audience"],
-  clientId: IssuerOptions["clientId"],
-): readonly string[] | undefined {
-  if (audience !== null) {
-    return toNames(audience, "audience", "Without it, tokens meant for other services are let in.");
-  }
-  if (clientId === undefined) {
-    throw new ConfigurationError(
-      "audience: null takes tokens for any audience; say which clients' tokens are meant: { audience: null, clientId: … }.",
-    );
-  }
-  return undefined;
-}
-
-function toNames(value: string | readonly string[], option: string, why = ""): readonly string[] {
-  const names = typeof value === "string" ? [value] : value;
-  if (
-    Array.isArray(names) &&
-    names.length > 0 &&
-    names.every((name) => name && typeof name === "string")
-  ) {
-    return [...names];
-  }
-  throw new ConfigurationError(
-    `${option} must be a string, or an array of strings, none of them empty. ${why}`.trim(),
-  );
 }
 
 function toAlgorithms({ secret, algorithms }: IssuerOptions): readonly string[] {

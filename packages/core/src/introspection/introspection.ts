@@ -1,0 +1,101 @@
+import { checkBinding } from "../binding/check-binding.ts";
+import { findToken, type Presentation } from "../binding/presentation.ts";
+import { token68 } from "../guard/authorization.ts";
+import { tokenChallenges } from "../guard/challenges.ts";
+import type { Principal } from "../guard/principal.ts";
+import type { AuthContext, Scheme } from "../guard/scheme.ts";
+import { rejected, type Verdict } from "../guard/verdict.ts";
+import { toRecipients } from "../token/audience.ts";
+import type { ClaimsOf, ClaimsSchema } from "../token/claims-schema.ts";
+import { longestToken } from "../token/parse-token.ts";
+import type { JsonObject } from "../token/strict-json.ts";
+import { principalReader } from "../token/token-principal.ts";
+import { rememberAnswers } from "./answers.ts";
+import { askIssuer } from "./ask-issuer.ts";
+import { checkAnswer } from "./check-answer.ts";
+import { type IntrospectionOptions, toIssuerToAsk, toLifetime } from "./options.ts";
+
+/** What an issuer says of an active token, as far as it has a meaning here; all else is `unknown`. */
+export interface IntrospectionClaims extends JsonObject {
+  readonly active: true;
+  readonly sub?: string;
+  readonly exp?: number;
+}
+
+/** Whom a token names, as its issuer says. */
+export type IntrospectionPrincipal<
+  N extends string = "introspection",
+  C extends object = IntrospectionClaims,
+> = Principal<N, C>;
+
+/**
+ * Opaque tokens, sent as `Authorization: Bearer …`, which their issuer is asked about (RFC 7662). In one
+ * guard with `jwt`, it takes the tokens that are no JWTs; alone, it takes all.
+ *
+ * Answers are remembered: a revoked token may be accepted for up to 30 s more. When the issuer cannot be
+ * asked, tokens that are not remembered get 503, and it is left alone for 1 s, then 2 s, up to 30 s.
+ *
+ * @throws ConfigurationError when the options cannot be right or safe
+ * @example
+ * introspection({
+ *   issuer: "https://id.example.com",
+ *   clientId: "orders-api",
+ *   clientSecret: process.env.CLIENT_SECRET,
+ *   audience: "https://api.example.com",
+ * });
+ */
+export function introspection<
+  const N extends string = "introspection",
+  S extends ClaimsSchema = ClaimsSchema<IntrospectionClaims>,
+>(options: IntrospectionOptions<N, S>): Scheme<IntrospectionPrincipal<N, ClaimsOf<S>>> {
+  type P = IntrospectionPrincipal<N, ClaimsOf<S>>;
+  const name = options.name ?? ("introspection" as N);
+  const { audience, clientIds, issuer, dpop } = options;
+  const expected = { issuer, ...toRecipients({ audience, clientId: clientIds }, "clientIds") };
+  const answerTo = rememberAnswers(askIssuer(toIssuerToAsk(options)), toLifetime(options.cache));
+  const read = principalReader(name, options);
+
+  const verify = async (presentation: Presentation, { now }: AuthContext): Promise<Verdict<P>> => {
+    const { token: text } = presentation;
+    const told = await answerTo(text, now);
+    if ("kind" in told) return told;
+    const { answer } = told;
+    const refusal = checkAnswer(answer, expected, now);
+    if (refusal !== undefined) return refusal;
+    const bound = await checkBinding(answer.cnf, presentation, dpop, now);
+    if ("kind" in bound) return bound;
+    return read({
+      text,
+      claims: answer,
+      issuer: (answer.iss as string | undefined) ?? issuer,
+      bound,
+    });
+  };
+
+  return Object.freeze<Scheme<P>>({
+    name,
+    bearer: "fallback",
+    dpopAlgorithms: dpop?.algorithms,
+    needsPublicUrl: dpop !== undefined,
+    issuers: issuer === undefined ? [] : [issuer],
+    find(request, authorization) {
+      const presentation = findToken(request, authorization, dpop !== undefined);
+      if (presentation === undefined) return undefined;
+      const { token, authScheme } = presentation;
+      // The issuer is not bothered with what cannot be a token (RFC 6750 §2.1).
+      if (token68(token) === undefined || token.length > longestToken) {
+        return rejected("token_malformed", { authScheme });
+      }
+      return {
+        location: "authorization",
+        authScheme,
+        verify: (context) => verify(presentation, context),
+      };
+    },
+    challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
+    describe: () => [
+      { type: "http", scheme: "bearer" },
+      ...(dpop ? [{ type: "http", scheme: "dpop" } as const] : []),
+    ],
+  });
+}
