@@ -1,5 +1,5 @@
 /** What somebody ordered. */
-export interface Order {
+interface Order {
   readonly id: string;
   readonly item: string;
   readonly quantity: number;

@@ -7,7 +7,7 @@ import { createApiKey } from "@countersign/core";
 import type { Options } from "./options.ts";
 
 /** The secrets that all apps of the tour share, made anew each time. */
-export interface Credentials {
+interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly apiKey: string;
@@ -27,6 +27,7 @@ export interface Fleet {
 const frameworks = [
   { framework: "Express", app: "express-api", port: 4001 },
   { framework: "Hono", app: "hono-api", port: 4002 },
+  { framework: "Fastify", app: "fastify-api", port: 4003 },
 ];
 
 /**

@@ -1,61 +1,27 @@
 import { exportSPKI, importJWK } from "jose";
-import type { MintOptions } from "../issuer/mint.ts";
-import type { RawAnswer, RawRequest } from "./exchange.ts";
-import type { ContractKit } from "./kit.ts";
-
-/** One request and the exact answer to it. */
-export interface ContractCase {
-  readonly name: string;
-  request(kit: ContractKit): RawRequest | Promise<RawRequest>;
-  readonly answer: Pick<RawAnswer, "status" | "body"> & {
-    /** The header fields that the guard answers for; any of them that is not listed must be absent. */
-    readonly headers: Readonly<Record<string, string>>;
-  };
-}
-
-/** The header fields that the guard answers for. */
-export const guardedHeaders = ["cache-control", "retry-after", "www-authenticate"] as const;
-
-type Headers = readonly (readonly [string, string])[];
-const bearer = (token: string): Headers => [["authorization", `Bearer ${token}`]];
-const get = (path: string, headers: Headers = []): RawRequest => ({ path, headers });
-const minted = (path: string, options?: MintOptions) => async (kit: ContractKit) =>
-  get(path, bearer(await kit.issuer.mint(options)));
-
-const plainBearer = 'Bearer realm="contract"';
-const others = 'ApiKey realm="contract", Basic realm="contract", charset="UTF-8"';
-const everyChallenge = `${plainBearer}, ${others}`;
-const ofError = (error: string, description: string) =>
-  `Bearer realm="contract", error="${error}", error_description="${description}"`;
-
-const allowed = (principal: object): ContractCase["answer"] => ({
-  status: 200,
-  headers: {},
-  body: JSON.stringify(principal),
-});
-
-const refused = (
-  [status, title]: readonly [number, string],
-  problem: { detail: string; error?: string; reason: string; scope?: string },
-  challenge?: string,
-): ContractCase["answer"] => ({
-  status,
-  headers: {
-    "cache-control": "no-store",
-    ...(challenge !== undefined && { "www-authenticate": challenge }),
-  },
-  body: JSON.stringify({ type: "about:blank", title, status, ...problem }),
-});
-
-const badRequest = [400, "Bad Request"] as const;
-const unauthorized = [401, "Unauthorized"] as const;
-const forbidden = [403, "Forbidden"] as const;
-
-const noCredential = refused(
-  unauthorized,
-  { detail: "This resource needs a credential", reason: "credential_missing" },
+import {
+  ada,
+  allowed,
+  badRequest,
+  bearer,
+  type ContractCase,
   everyChallenge,
-);
+  forbidden,
+  get,
+  type Headers,
+  minted,
+  noCredential,
+  ofError,
+  others,
+  partner,
+  plainBearer,
+  refused,
+  unauthorized,
+  user,
+} from "./case.ts";
+import { dpopCases } from "./dpop-cases.ts";
+import { transportCases } from "./transport-cases.ts";
+
 const invalidToken = (reason: string, detail: string) =>
   refused(
     unauthorized,
@@ -105,15 +71,14 @@ const unavailable = (detail: string, reason: string, retryAfter: string) => ({
 });
 
 const basicHeader = (pair: string): Headers => [["authorization", `Basic ${btoa(pair)}`]];
-const ada = { scheme: "basic", subject: "ada", scopes: [], roles: [] };
-const partner = { scheme: "api-key", subject: "partner", scopes: [], roles: ["reader"] };
-const user = { scheme: "jwt", subject: "test-user", scopes: [], roles: [] };
 
 /**
  * What every adapter must answer, byte for byte, in this order: the issuer is stopped for the last
  * ones.
  */
 export const contractCases: readonly ContractCase[] = [
+  ...transportCases,
+  ...dpopCases,
   { name: "a token", request: minted("/any"), answer: allowed(user) },
   {
     name: "a token under a lower-case scheme",

@@ -2,8 +2,11 @@ import {
   allOf,
   apiKey,
   basic,
+  ConfigurationError,
   createGuard,
   createMemoryApiKeys,
+  createMemoryReplays,
+  dpop,
   fresh,
   type Guard,
   identifyApiKey,
@@ -12,24 +15,40 @@ import {
   type Requirement,
   role,
   scope,
+  xForwarded,
 } from "@countersign/core";
 import { createTestIssuer, type TestIssuer } from "../issuer/create-test-issuer.ts";
+import { signedBody } from "./signed-body.ts";
 
 /** A route that every adapter must offer while it runs the contract. */
 export interface ContractRoute {
+  readonly method: "GET" | "POST" | "OPTIONS";
   readonly path: string;
   readonly guard: Guard<Principal | undefined>;
   readonly requirement: Requirement | undefined;
+  /** What its handler answers, as JSON; what it is given is called after the guard let the request in. */
+  answer(call: ContractCall): Promise<{ readonly status: number; readonly json: object }>;
+}
+
+/** A call, as a handler sees it. */
+export interface ContractCall {
+  principal(): Principal | undefined;
+  /** The body as the framework's own parser gives it. */
+  json(): unknown;
 }
 
 /** What the contract's requests are made with. */
 export interface ContractKit {
   readonly issuer: TestIssuer;
   readonly apiKey: string;
-  /** What the adapter under test must put up; its handlers answer with {@link describePrincipal}. */
+  /** What the adapter under test must put up. */
   readonly routes: readonly ContractRoute[];
   close(): Promise<void>;
 }
+
+const publicUrl = "https://api.test";
+/** The requests of the contract come over plain sockets, as through a proxy on this machine. */
+const trustedProxies = xForwarded("127.0.0.1");
 
 /** Starts a real issuer, and makes the guard that all adapters are tried with. */
 export async function createContractKit(): Promise<ContractKit> {
@@ -40,7 +59,8 @@ export async function createContractKit(): Promise<ContractKit> {
   const keys = createMemoryApiKeys([{ id: "k1", hash, subject: "partner", roles: ["reader"] }]);
   const guard = createGuard({
     realm: "contract",
-    publicUrl: "https://api.test",
+    publicUrl,
+    trustedProxies,
     clock: issuer.clock,
     schemes: [
       jwt({ issuer: issuer.url, audience: issuer.audience }),
@@ -58,11 +78,25 @@ export async function createContractKit(): Promise<ContractKit> {
   });
 
   const tokensOnly = guard.only("jwt");
-  const route = (path: string, view: Guard<Principal | undefined>, requirement?: Requirement) => ({
-    path,
-    guard: view,
-    requirement,
+  const boundBy = (nonceSecret?: string) => {
+    const replays = createMemoryReplays({ clock: issuer.clock });
+    const check = dpop({ replays, ...(nonceSecret !== undefined && { nonceSecret }) });
+    const tokens = jwt({ issuer: issuer.url, audience: issuer.audience, dpop: check });
+    const { clock } = issuer;
+    return createGuard({ realm: "contract", publicUrl, trustedProxies, clock, schemes: [tokens] });
+  };
+  const bodies = createGuard({ publicUrl, trustedProxies, schemes: [signedBody(1000)] });
+  const elsewhere = createGuard({
+    publicUrl,
+    trustedProxies: xForwarded("192.0.2.1"),
+    schemes: [signedBody(1000)],
   });
+  const route = (
+    path: string,
+    view: Guard<Principal | undefined>,
+    requirement?: Requirement,
+    method: ContractRoute["method"] = "GET",
+  ): ContractRoute => ({ method, path, guard: view, requirement, answer: answers[method] });
   return {
     issuer,
     apiKey: key,
@@ -73,13 +107,34 @@ export async function createContractKit(): Promise<ContractKit> {
       route("/orders/:id", guard, scope("orders:read")),
       route("/admin", guard, role("admin")),
       route("/fresh", guard, allOf(fresh({ maxAge: 300 }), role("admin"))),
+      route("/bound", boundBy()),
+      route("/bound/nonce", boundBy("contract-nonce-secret-0123456789ab")),
+      route("/any", guard, undefined, "OPTIONS"),
+      route("/body", bodies, undefined, "POST"),
+      route("/elsewhere", elsewhere.optional()),
     ],
     close: () => issuer.close(),
   };
 }
 
-/** What a contract route answers: who called. */
-export function describePrincipal(principal: Principal | undefined): object {
+const answers: Readonly<Record<ContractRoute["method"], ContractRoute["answer"]>> = {
+  GET: async ({ principal }) => ({ status: 200, json: describePrincipal(principal()) }),
+  POST: async ({ principal, json }) => ({
+    status: 201,
+    json: { ...describePrincipal(principal()), received: await json() },
+  }),
+  // Nobody must be known of a preflight. The body is empty, since core/web sends none.
+  OPTIONS: async ({ principal }) => {
+    try {
+      return { status: 409, json: describePrincipal(principal()) };
+    } catch (error) {
+      if (error instanceof ConfigurationError) return { status: 204, json: {} };
+      throw error;
+    }
+  },
+};
+
+function describePrincipal(principal: Principal | undefined): object {
   if (principal === undefined) return { scheme: null };
   const { scheme, subject, scopes, roles } = principal;
   return { scheme, subject, scopes, roles };

@@ -1,0 +1,102 @@
+import { SignJWT } from "jose";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createOrdersApi, type OrdersApi } from "./create-api.ts";
+import { readSettings } from "./settings.ts";
+
+const secret = "a shared secret of 32 bytes, at least";
+const env = {
+  DEMO_PASSWORD: "lovelace",
+  DEMO_API_KEY: "an-api-key-of-no-format-but-long-enough",
+  JWT_SECRET: secret,
+  JWT_ISSUER: "https://legacy.test",
+};
+
+let api: OrdersApi;
+beforeAll(async () => {
+  api = await createOrdersApi(await readSettings(env, 4009));
+});
+
+const post = (path: string, body: string) =>
+  api.identity?.fetch(
+    new Request(`http://127.0.0.1:4009${path}`, { method: "POST", body }),
+  ) as Promise<Response>;
+const login = async (pair: object = { username: "ada", password: "lovelace" }) =>
+  (await post("/login", JSON.stringify(pair))).json() as Promise<Record<string, string>>;
+const check = (authorization: string) =>
+  api.guard.check({
+    method: "GET",
+    url: "http://127.0.0.1:4009/whoami",
+    header: (name) => (name === "authorization" ? authorization : undefined),
+    body: () => undefined as never,
+    address: undefined,
+    secure: false,
+    certificate: undefined,
+  });
+
+describe("the embedded issuer", () => {
+  it("logs the user in with tokens that the guard takes", async () => {
+    const answer = await login();
+    expect(Object.keys(answer)).toEqual(
+      expect.arrayContaining(["access_token", "refresh_token", "token_type", "expires_in"]),
+    );
+    expect(await check(`Bearer ${answer.access_token}`)).toMatchObject({
+      kind: "accepted",
+      principal: { subject: "ada", roles: ["admin"], scopes: ["orders:read", "orders:write"] },
+    });
+  });
+
+  it("refreshes, and ends the login on logout", async () => {
+    const first = await login();
+    const refresh = (token?: string) => post("/refresh", JSON.stringify({ refresh_token: token }));
+    const second = (await (await refresh(first.refresh_token)).json()) as Record<string, string>;
+    expect(second.refresh_token).not.toBe(first.refresh_token);
+    expect(
+      (await post("/logout", JSON.stringify({ refresh_token: second.refresh_token }))).status,
+    ).toBe(204);
+    expect((await refresh(second.refresh_token)).status).toBe(400);
+  });
+
+  it.each([
+    ["/login", "{bad", 400],
+    ["/login", "[]", 400],
+    ["/login", '{"username":"ada"}', 400],
+    ["/login", '{"username":"ada","password":["lovelace"]}', 400],
+    ["/login", '{"username":"ada","password":"babbage"}', 401],
+    ["/login", '{"username":"eve","password":"lovelace"}', 401],
+    ["/login", '{"username":"__proto__","password":"x"}', 401],
+    ["/login", `{"username":"${"x".repeat(70_000)}"}`, 413],
+    ["/refresh", "{}", 400],
+    ["/refresh", '{"refresh_token":"rubbish"}', 400],
+    ["/logout", '{"refresh_token":5}', 400],
+    ["/logout", '{"refresh_token":"rubbish"}', 204],
+  ])("answers POST %s %.40s with %d", async (path, body, status) => {
+    const response = await post(path, body);
+    expect(response.status).toBe(status);
+    expect(response.headers.has("www-authenticate")).toBe(status === 401);
+  });
+
+  it("takes POST alone", async () => {
+    const response = await api.identity?.fetch(new Request("http://127.0.0.1:4009/login"));
+    expect(response?.status).toBe(405);
+    expect(response?.headers.get("allow")).toBe("POST");
+  });
+});
+
+describe("the guard of the sample", () => {
+  it("takes HS256 tokens of JWT_ISSUER beside its own", async () => {
+    const token = await new SignJWT({ scope: "orders:read" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuer("https://legacy.test")
+      .setAudience("https://orders.example.test")
+      .setSubject("old-friend")
+      .setExpirationTime("5m")
+      .sign(new TextEncoder().encode(secret));
+    expect(await check(`Bearer ${token}`)).toMatchObject({ principal: { subject: "old-friend" } });
+  });
+
+  it("takes a key of no format", async () => {
+    expect(await check(`ApiKey ${env.DEMO_API_KEY}`)).toMatchObject({
+      principal: { scheme: "api-key", subject: "demo-partner" },
+    });
+  });
+});
