@@ -6,7 +6,7 @@ const source = "@countersign/source";
 export default defineConfig({
   // Tests run on the packages' sources, so no build is needed to try a change.
   resolve: { conditions: [source] },
-  ssr: { resolve: { conditions: [source], externalConditions: [source] } },
+  ssr: { resolve: { conditions: [source, "node"], externalConditions: [source] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "release/src/**/*.test.ts"],
     typecheck: {
