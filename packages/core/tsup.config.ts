@@ -10,4 +10,6 @@ export default packageBuild({
   openapi: "src/openapi.ts",
   "channel-node": "src/event/channel-node.ts",
   "channel-web": "src/event/channel-web.ts",
+  "hash-node": "src/wire/hash-node.ts",
+  "hash-web": "src/wire/hash-web.ts",
 });
