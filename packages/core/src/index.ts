@@ -20,10 +20,20 @@ export {
   type User,
   type UserStore,
 } from "./basic/basic.ts";
+export { type CsrfTokens, createCsrfTokens } from "./cookie/csrf-tokens.ts";
+export {
+  type SessionCookie,
+  type SessionCookieOptions,
+  sessionCookie,
+} from "./cookie/session-cookie.ts";
 export type { DigestUser, DigestUserStore } from "./digest/check-digest.ts";
 export { type DigestOptions, type DigestPrincipal, digest } from "./digest/digest.ts";
 export { type Dpop, type DpopOptions, dpop } from "./dpop/dpop.ts";
 export type { BoundRequest, ProofHolds } from "./dpop/verify-proof.ts";
+export type { GuardEvent, GuardListener } from "./event/event.ts";
+export { explain } from "./explain/explain.ts";
+export type { ExplainedVerdict, Explanation, Outcome, Step } from "./explain/explanation.ts";
+export { formatExplanation } from "./explain/format-explanation.ts";
 export { type Answer, toAnswer } from "./guard/answer.ts";
 export type { Authorization, TokenAuthScheme } from "./guard/authorization.ts";
 export { bearerChallenge } from "./guard/challenges.ts";
@@ -39,7 +49,8 @@ export {
 export type { Reach, ReachOptions } from "./guard/reach.ts";
 export type { OAuthError, OutageReason, RejectionReason } from "./guard/refusals.ts";
 export type { AuthRequest } from "./guard/request.ts";
-export type { Attempt, AuthContext, Scheme, SecurityScheme } from "./guard/scheme.ts";
+export type { Attempt, AuthContext, Check, Scheme, SecurityScheme } from "./guard/scheme.ts";
+export { type GuessLimitOptions, type GuessLimits, guessLimits } from "./guard/throttle.ts";
 export { forwarded, type Peer, type TrustedProxies, xForwarded } from "./guard/trusted-proxies.ts";
 export {
   type Accepted,
@@ -89,6 +100,7 @@ export { permission, role } from "./requirement/role.ts";
 export { anyScope, scope } from "./requirement/scope.ts";
 export type { ApiKeyRecord, ApiKeyStore } from "./state/api-keys.ts";
 export { createMemoryApiKeys } from "./state/memory-api-keys.ts";
+export { createMemoryThrottle, type MemoryThrottleOptions } from "./state/memory-throttle.ts";
 export {
   createMemoryReplays,
   type MemoryReplaysOptions,
@@ -99,6 +111,7 @@ export {
   type MemoryRevocationsOptions,
   type RevocationStore,
 } from "./state/revocations.ts";
+export type { PointsLeft, Throttle } from "./state/throttle.ts";
 export type {
   ClaimsIssue,
   ClaimsOf,
@@ -114,6 +127,16 @@ export {
 export type { AudienceOptions, IssuerOptions, KeyOptions } from "./token/issuer-options.ts";
 export { type JwtClaims, type JwtOptions, type JwtPrincipal, jwt } from "./token/jwt.ts";
 export type { TokenHeader } from "./token/parse-token.ts";
+export {
+  auth0,
+  type ClaimPreset,
+  type CognitoPreset,
+  cognito,
+  entraId,
+  google,
+  keycloak,
+  okta,
+} from "./token/presets.ts";
 export type { ClaimReader } from "./token/read-claim.ts";
 export { type Revocation, revocationKey, revokeToken } from "./token/revocation.ts";
 export type { JsonObject } from "./token/strict-json.ts";

@@ -4,6 +4,7 @@ export {
   createMemoryRefreshTokens,
   type MemoryRefreshTokensOptions,
 } from "./state/memory-refresh-tokens.ts";
+export { createMemoryThrottle, type MemoryThrottleOptions } from "./state/memory-throttle.ts";
 export type {
   Grant,
   RefreshTokenRecord,
@@ -21,3 +22,4 @@ export {
   type MemoryRevocationsOptions,
   type RevocationStore,
 } from "./state/revocations.ts";
+export type { PointsLeft, Throttle } from "./state/throttle.ts";

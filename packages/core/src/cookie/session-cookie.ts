@@ -1,7 +1,9 @@
+import type { Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
-import { type Rejection, rejected } from "../guard/verdict.ts";
-import type { JsonObject } from "../token/strict-json.ts";
+import type { Attempt, AuthContext } from "../guard/scheme.ts";
+import { type Rejection, rejected, type Verdict } from "../guard/verdict.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { Secret } from "../wire/secret.ts";
 import { createCsrfTokens } from "./csrf-tokens.ts";
 import { readCookie } from "./read-cookie.ts";
@@ -16,13 +18,17 @@ export interface SessionCookieOptions {
   readonly origins: readonly string[];
 }
 
-/** Finds tokens in a cookie, and tells forged requests. */
+/** Takes access tokens from a cookie. */
 export interface SessionCookie {
-  /** Where the token stands, for the guard's look at conflicts. */
-  readonly location: string;
-  find(request: AuthRequest): string | Rejection | undefined;
-  /** Refuses an unsafe request that a page of another origin may have made its user's browser send. */
-  refuseForgery(request: AuthRequest, claims: JsonObject): Promise<Rejection | undefined>;
+  /**
+   * The attempt that a request's cookie makes, if it has one.
+   *
+   * @param verify checks the token; whom it lets in must then show that the request is no forgery
+   */
+  find<P extends Principal>(
+    request: AuthRequest,
+    verify: (token: string, context: AuthContext) => MaybePromise<Verdict<P>>,
+  ): Attempt<P> | undefined;
 }
 
 /** These ask for nothing to be changed (RFC 9110 §9.2.1). */
@@ -33,6 +39,8 @@ const safeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
  * needs an Origin that is listed, and in `X-CSRF-Token` what only a page of ours could read.
  *
  * @throws ConfigurationError when the options cannot be right
+ * @example
+ * jwt({ issuer, audience, cookie: sessionCookie({ csrfSecret, origins: ["https://app.example.com"] }) });
  */
 export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   const { name = "__Host-access", csrfSecret, origins } = options;
@@ -53,32 +61,49 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   }
   const csrf = createCsrfTokens(csrfSecret);
 
+  /** Refuses an unsafe request that a page of another origin may have made its user's browser send. */
+  const refuseForgery = async (
+    request: AuthRequest,
+    { claims }: Principal,
+  ): Promise<Rejection | undefined> => {
+    if (safeMethods.includes(request.method)) return undefined;
+    const origin = request.header("origin");
+    if (origin === undefined || !origins.includes(origin)) {
+      return forged(`Origin ${origins.join(" or ")}`, origin);
+    }
+    const session = sessionOf(claims);
+    const token = request.header("x-csrf-token");
+    if (session === undefined) return forged("a token with sid or jti", "neither");
+    if (token === undefined) return forged("X-CSRF-Token", undefined);
+    return (await csrf.verify(token, session))
+      ? undefined
+      : forged("the X-CSRF-Token of this session", "another");
+  };
+
   return Object.freeze<SessionCookie>({
-    location: `cookie ${name}`,
-    find(request) {
+    find(request, verify) {
       const [token, second] = readCookie(request.header("cookie"), name);
-      return second === undefined ? token : rejected("credential_conflict");
-    },
-    async refuseForgery(request, claims) {
-      if (safeMethods.includes(request.method)) return undefined;
-      const origin = request.header("origin");
-      if (origin === undefined || !origins.includes(origin)) {
-        return forged(`Origin ${origins.join(" or ")}`, origin);
-      }
-      const session = sessionOf(claims);
-      const token = request.header("x-csrf-token");
-      if (session === undefined) return forged("a token with sid or jti", "neither");
-      if (token === undefined) return forged("X-CSRF-Token", undefined);
-      return (await csrf.verify(token, session))
-        ? undefined
-        : forged("the X-CSRF-Token of this session", "another");
+      if (token === undefined) return undefined;
+      return {
+        location: `cookie ${name}`,
+        yields: true,
+        async verify(context) {
+          if (second !== undefined) {
+            const details = { expected: `the cookie ${name} once`, found: "more than once" };
+            return rejected("credential_conflict", { details });
+          }
+          const verdict = await verify(token, context);
+          if (verdict.kind !== "accepted") return verdict;
+          return (await refuseForgery(request, verdict.principal)) ?? verdict;
+        },
+      };
     },
   });
 }
 
 /** What CSRF tokens are bound to: the login, which outlives its access tokens, else this token. */
-export function sessionOf({ sid, jti }: JsonObject): string | undefined {
-  const session = sid ?? jti;
+function sessionOf(claims: Partial<Record<"sid" | "jti", unknown>>): string | undefined {
+  const session = claims.sid ?? claims.jti;
   return typeof session === "string" && session !== "" ? session : undefined;
 }
 

@@ -9,7 +9,6 @@ import type { Principal } from "./principal.ts";
 import { toReach } from "./reach.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Attempt, AuthContext, Scheme } from "./scheme.ts";
-import { verifyWithin } from "./throttle.ts";
 import { accepted, type Rejection, rejected, unavailable, type Verdict } from "./verdict.ts";
 
 /** The principals that a scheme vouches for. */
@@ -34,19 +33,19 @@ export function createGuard<const S extends readonly Scheme<any>[]>(
   requirePublicUrl(schemes, publicUrl ?? options.allowedHosts);
   requireRealm(schemes, realm);
   const policy: Policy = Object.freeze({
+    schemes: Object.freeze(inFindingOrder(schemes)),
     realm,
     ...toReach(options),
     clock,
     throttle,
     tell: toTeller(options.onEvent),
   });
-  const view = createView(policy, inFindingOrder(schemes), [...schemes], false);
+  const view = createView(policy, [...schemes], false);
   return view as Guard<PrincipalIn<S[number]>>;
 }
 
 function createView(
   policy: Policy,
-  all: readonly Scheme[],
   admitted: readonly Scheme[],
   isOptional: boolean,
 ): Guard<Principal | undefined> {
@@ -86,10 +85,11 @@ function createView(
   const decide = (
     request: AuthRequest,
     requirement: Requirement | undefined,
+    rehearsal: boolean,
   ): MaybePromise<Verdict<Principal | undefined>> => {
-    const context: AuthContext = { now: policy.clock.now(), realm: policy.realm };
+    const context: AuthContext = { now: policy.clock.now(), realm: policy.realm, rehearsal };
     if (policy.requiresHttps && !request.secure) return refuse(overPlainHttp(request), context);
-    const found = findCredential(all, request);
+    const found = findCredential(policy.schemes, request);
     if (found === undefined) return admitNobody(requirement, context);
     if (found.kind === "rejected") return refuse(found, context);
     const { scheme, attempt } = found;
@@ -108,11 +108,12 @@ function createView(
     admitted,
     isOptional,
     check(request, requirement) {
-      return after(decide(request, requirement), (verdict) => {
+      return after(decide(request, requirement, false), (verdict) => {
         policy.tell(request, verdict);
         return verdict;
       });
     },
+    rehearse: (request, requirement) => decide(request, requirement, true),
     only(...names) {
       const chosen = admitted.filter((scheme) => names.some((name) => name === scheme.name));
       if (names.length === 0 || chosen.length !== new Set<string>(names).size) {
@@ -120,9 +121,9 @@ function createView(
           `only(${names.join(", ")}): name at least one scheme, each out of ${list(admitted)}.`,
         );
       }
-      return createView(policy, all, chosen, isOptional) as never;
+      return createView(policy, chosen, isOptional) as never;
     },
-    optional: () => createView(policy, all, admitted, true),
+    optional: () => createView(policy, admitted, true),
   });
 }
 
@@ -146,7 +147,7 @@ function verify(
     }
   };
   const isLimited = throttle !== undefined && attempt.guessable === true;
-  return isLimited ? verifyWithin(throttle, request, attempt, attemptIt) : attemptIt();
+  return isLimited ? throttle(request, attempt, attemptIt, context.rehearsal) : attemptIt();
 }
 
 function requireDistinct(schemes: readonly Scheme[]): void {

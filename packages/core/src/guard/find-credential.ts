@@ -40,8 +40,10 @@ export function findCredential(
     if (credential === undefined) continue;
     if ("kind" in credential) {
       found.push({ ...credential, scheme: scheme.name });
-    } else if (credential.tentative) {
-      maybe ??= { kind: "found", scheme, attempt: credential };
+    } else if (credential.tentative || credential.yields) {
+      // What yields is there; what is tentative may not be.
+      const isSurer = maybe?.attempt.tentative === true && credential.yields === true;
+      if (maybe === undefined || isSurer) maybe = { kind: "found", scheme, attempt: credential };
     } else {
       authorizationTaken ||= credential.location === "authorization";
       found.push({ kind: "found", scheme, attempt: credential });

@@ -17,6 +17,11 @@ import type { Verdict } from "./verdict.ts";
 export interface Guard<P extends Principal | undefined = Principal> {
   /** Finds, checks and judges the credential of a request. Never throws for what a caller sent. */
   check(request: AuthRequest, requirement?: Requirement): MaybePromise<Verdict<P>>;
+  /**
+   * What `check` would say, with nothing reserved, counted or noted, and nobody told: so that the same
+   * request can still be checked. It looks users and keys up, and asks issuers, as `check` does.
+   */
+  rehearse(request: AuthRequest, requirement?: Requirement): MaybePromise<Verdict<P>>;
   /** A view that admits these schemes alone. */
   only<N extends NonNullable<P>["scheme"]>(
     ...names: N[]
@@ -33,6 +38,8 @@ export interface Guard<P extends Principal | undefined = Principal> {
 
 /** What all views of a guard share. */
 export interface Policy extends Reach {
+  /** All schemes, in the order in which they are asked for a credential of theirs. */
+  readonly schemes: readonly Scheme[];
   readonly realm: string | undefined;
   readonly clock: Clock;
   readonly throttle: GuessLimits | undefined;

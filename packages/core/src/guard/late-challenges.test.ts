@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { role } from "../requirement/role.ts";
 import type { Challenge } from "../wire/challenge.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import { createGuard } from "./create-guard.ts";
+import type { Guard } from "./guard.ts";
 import { makeRequest } from "./made-request.fixture.ts";
+import { createPrincipal, type Principal } from "./principal.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
-import { rejected } from "./verdict.ts";
+import { accepted, rejected } from "./verdict.ts";
 
 const clock = { now: () => 1_700_000_000_000 };
 const contexts: AuthContext[] = [];
@@ -52,10 +55,18 @@ test("a view waits for nothing that it does not offer", () => {
   expect(view.check(makeRequest())).not.toBeInstanceOf(Promise);
 });
 
+test("nor does a refusal that has no challenge", () => {
+  const principal = createPrincipal({ scheme: "late", subject: "ada" });
+  const attempt = { location: "authorization", verify: () => accepted(principal) };
+  const guard = createGuard({ clock, schemes: [{ ...late, find: () => attempt }] });
+  const verdict = guard.check(makeRequest(), role("admin"));
+  expect(verdict).toMatchObject({ reason: "role_missing", challenges: [] });
+});
+
 test("challenges are made for the guard's time and realm", () => {
   contexts.length = 0;
   createGuard({ clock, realm: "orders", schemes: [prompt] }).check(makeRequest());
-  expect(contexts).toEqual([{ now: 1_700_000_000_000, realm: "orders" }]);
+  expect(contexts).toEqual([{ now: 1_700_000_000_000, realm: "orders", rehearsal: false }]);
 });
 
 test("a tentative attempt is turned to when there is nothing else, the first of them", async () => {
@@ -74,7 +85,7 @@ test("a tentative attempt is turned to when there is nothing else, the first of 
   const guard = createGuard({ clock, schemes: [prompt, guess("one"), guess("two")] });
   const check = async (
     headers: Record<string, string>,
-    by: Pick<typeof guard, "check"> = guard,
+    by: Guard<Principal | undefined> = guard,
   ) => {
     attempts.length = 0;
     const verdict = await by.check(makeRequest({ headers }));
@@ -86,4 +97,27 @@ test("a tentative attempt is turned to when there is nothing else, the first of 
   expect(await check({}, guard.optional())).toEqual(["accepted", "one"]);
   expect(await check({}, guard.only("prompt"))).toEqual(["credential_missing"]);
   expect(await check({}, guard.only("prompt").optional())).toEqual(["accepted"]);
+});
+
+test("before it comes what yields, a cookie say, wherever their schemes stand", async () => {
+  const guess: Scheme = {
+    ...scheme("guess", []),
+    find: () => ({
+      location: "body",
+      tentative: true,
+      verify: () => rejected("credential_missing"),
+    }),
+  };
+  const principal = createPrincipal({ scheme: "cookie", subject: "ada" });
+  const cookie: Scheme = {
+    ...scheme("cookie", []),
+    find: () => ({ location: "cookie", yields: true, verify: () => accepted(principal) }),
+  };
+  for (const schemes of [
+    [guess, cookie],
+    [cookie, guess],
+  ]) {
+    const verdict = await createGuard({ clock, schemes }).check(makeRequest());
+    expect(verdict).toMatchObject({ kind: "accepted", principal: { subject: "ada" } });
+  }
 });

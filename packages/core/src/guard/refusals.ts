@@ -62,6 +62,10 @@ export const refusals = {
     ...badToken,
     description: "The access token lacks a claim, or has one of the wrong kind",
   },
+  claims_mismatch: {
+    ...badToken,
+    description: "The claims of the access token are not as this service needs them",
+  },
 
   dpop_required: {
     ...badToken,

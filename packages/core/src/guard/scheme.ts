@@ -2,6 +2,7 @@ import type { Challenge } from "../wire/challenge.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { Authorization, TokenAuthScheme } from "./authorization.ts";
 import type { Principal } from "./principal.ts";
+import type { OutageReason, RejectionReason } from "./refusals.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Rejection, Verdict } from "./verdict.ts";
 
@@ -34,11 +35,21 @@ export interface Scheme<P extends Principal = Principal> {
     rejection: Rejection | undefined,
     context: AuthContext,
   ): MaybePromise<readonly Challenge[]>;
+  /**
+   * For what it may refuse a credential, or be unable to tell, in the order in which it checks: for
+   * explanations. Absent: they show only what failed.
+   *
+   * @param attempt the credential, since how it was sent may decide what is checked
+   */
+  checks?(attempt: Attempt): readonly Check[];
   /** The authorization servers whose tokens it takes (RFC 9728 §2). */
   readonly issuers?: readonly string[];
   /** How OpenAPI describes it, one entry for each place the credential may stand in. */
   describe(): readonly SecurityScheme[];
 }
+
+/** Something that is checked, named by the reason for which it fails. */
+export type Check = RejectionReason | OutageReason;
 
 /** A credential that was found and not yet checked. */
 export interface Attempt<P extends Principal = Principal> {
@@ -49,6 +60,8 @@ export interface Attempt<P extends Principal = Principal> {
    * `verify` answers `credential_missing` when there is none.
    */
   readonly tentative?: boolean;
+  /** Browsers send it unasked, as they do cookies: an explicit credential beside it counts alone. */
+  readonly yields?: boolean;
   /** Whether trying many could hit: a password, a key without structure. Then limits on guesses count it. */
   readonly guessable?: boolean;
   /** Whom the credential claims to be of, before anything is checked. */
@@ -64,6 +77,8 @@ export interface AuthContext {
   readonly now: number;
   /** The guard's realm. */
   readonly realm: string | undefined;
+  /** Whether this only shows what would happen: then nothing may be reserved, counted or noted. */
+  readonly rehearsal: boolean;
 }
 
 /** A Security Scheme Object (OpenAPI 3.1 §4.8.27). */

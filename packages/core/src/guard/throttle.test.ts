@@ -8,7 +8,7 @@ import type { Throttle } from "../state/throttle.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { createGuard } from "./create-guard.ts";
 import type { AuthRequest } from "./request.ts";
-import { type GuessLimits, toNetwork } from "./throttle.ts";
+import { type GuessLimitOptions, guessLimits, toNetwork } from "./throttle.ts";
 
 let now = 0;
 const clock = { now: () => now };
@@ -22,9 +22,9 @@ const users = {
 };
 const passwords = { verify: (hash: string | undefined, password: string) => hash === password };
 
-function guardWith(throttle: GuessLimits) {
+function guardWith(limits: GuessLimitOptions) {
   const schemes = [basic({ users, passwords }), apiKey({ keys: createMemoryApiKeys([]) })] as const;
-  return createGuard({ schemes, throttle, clock });
+  return createGuard({ schemes, throttle: guessLimits(limits), clock });
 }
 
 function request(
@@ -108,7 +108,7 @@ describe("limits on guesses", () => {
     const guard = createGuard({
       clock,
       schemes: [basic({ users, passwords: counting })],
-      throttle: { bySubject: limit(5) },
+      throttle: guessLimits({ bySubject: limit(5) }),
     });
     await Promise.all(
       Array.from({ length: 100 }, (_, at) => guard.check(login("ada", `guess ${at}`))),
@@ -199,12 +199,22 @@ describe("the memory of a throttle", () => {
 });
 
 it.each([
-  ["192.0.2.7", "192.0.2.7"],
-  ["::ffff:192.0.2.7", "192.0.2.7"],
-  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-  ["2001:DB8:0001::6", "2001:db8:1:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-  ["fe80::1%eth0", "fe80:0:0:0::/64"],
-])("the network of %s is %s", (address, network) => {
-  expect(toNetwork(address)).toBe(network);
+  ["192.0.2.7", "::ffff:192.0.2.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"],
+  ["2001:DB8:0001::6", "2001:db8:1:0:ffff::"],
+  ["fe80::1%eth0", "fe80::2%eth1"],
+])("%s and %s are one network", (one, another) => {
+  expect(toNetwork(one)).toBe(toNetwork(another));
+});
+
+it.each([
+  ["192.0.2.7", "192.0.2.8"],
+  ["2001:db8:1:2::", "2001:db8:1:3::"],
+  ["::1", "::ffff:0.0.0.1"],
+])("%s and %s are not", (one, another) => {
+  expect(toNetwork(one)).not.toBe(toNetwork(another));
+});
+
+it("limits that are none are refused at start", () => {
+  expect(() => guessLimits({})).toThrow(ConfigurationError);
 });

@@ -1,15 +1,22 @@
 import type { Throttle } from "../state/throttle.ts";
+import { encodeBase64Url } from "../wire/base64url.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import { parseIpAddress } from "./ip-address.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Attempt } from "./scheme.ts";
 import { rejected, type Unavailable, unavailable, type Verdict } from "./verdict.ts";
 
-/**
- * Limits on guesses. Only credentials that can be guessed count: passwords, digests, and API keys
- * without a checksum. A point is taken before the credential is verified and given back when it holds,
- * so that many guesses at once count as many.
- */
-export interface GuessLimits {
+/** Verifies a credential that can be guessed, within limits. */
+export type GuessLimits = (
+  request: AuthRequest,
+  attempt: Attempt,
+  verify: () => MaybePromise<Verdict>,
+  rehearsal: boolean,
+) => Promise<Verdict>;
+
+/** Which limits there are, each as wide as its {@link Throttle} says. */
+export interface GuessLimitOptions {
   /**
    * For one address trying one user. By both, since a limit by user alone would let anybody lock that
    * user out.
@@ -19,28 +26,45 @@ export interface GuessLimits {
   readonly byAddress?: Throttle;
 }
 
-/** Verifies a credential under the limits. */
-export async function verifyWithin(
-  limits: GuessLimits,
-  request: AuthRequest,
-  attempt: Attempt,
-  verify: () => Verdict | Promise<Verdict>,
-): Promise<Verdict> {
-  const counters = countersOf(limits, request, attempt);
-  const taken: typeof counters = [];
-  for (const counter of counters) {
-    const refusal = await take(counter);
-    if (refusal !== undefined) {
-      // What a later limit refuses must not use up an earlier one.
-      await giveBack(taken);
-      return refusal;
-    }
-    taken.push(counter);
+/**
+ * Limits on guesses. Only credentials that can be guessed count: passwords, digests, and API keys
+ * without a checksum. A point is taken before the credential is verified and given back when it holds,
+ * so that many guesses at once count as many.
+ *
+ * @throws ConfigurationError when there is none
+ * @example
+ * createGuard({
+ *   schemes: [basic({ users, passwords })],
+ *   throttle: guessLimits({ bySubject: createMemoryThrottle({ points: 5, duration: 60 }) }),
+ * });
+ */
+export function guessLimits(limits: GuessLimitOptions): GuessLimits {
+  if (limits.bySubject === undefined && limits.byAddress === undefined) {
+    throw new ConfigurationError(
+      "guessLimits needs a throttle: guessLimits({ byAddress: createMemoryThrottle({ … }) }).",
+    );
   }
-  const verdict = await verify();
-  // An outage is nobody's guess.
-  if (verdict.kind !== "rejected") await giveBack(taken);
-  return verdict;
+  return async (request, attempt, verify, rehearsal) => {
+    const taken: Counter[] = [];
+    for (const counter of countersOf(limits, request, attempt)) {
+      const refusal = await (rehearsal ? look(counter) : take(counter));
+      if (refusal !== undefined) {
+        // What a later limit refuses must not use up an earlier one.
+        await giveBack(taken);
+        return refusal;
+      }
+      if (!rehearsal) taken.push(counter);
+    }
+    const verdict = await verify();
+    if (!isWrongGuess(verdict)) await giveBack(taken);
+    return verdict;
+  };
+}
+
+/** An outage is nobody's guess; and a digest that comes late, or twice, was made with the password. */
+function isWrongGuess(verdict: Verdict): boolean {
+  if (verdict.kind !== "rejected") return false;
+  return verdict.reason !== "digest_nonce_stale" && verdict.reason !== "request_replayed";
 }
 
 interface Counter {
@@ -49,7 +73,7 @@ interface Counter {
 }
 
 function countersOf(
-  { bySubject, byAddress }: GuessLimits,
+  { bySubject, byAddress }: GuessLimitOptions,
   { address }: AuthRequest,
   { claimedSubject = "" }: Attempt,
 ): Counter[] {
@@ -70,11 +94,27 @@ async function take({ throttle, key }: Counter): Promise<Verdict | undefined> {
     await throttle.consume(key);
     return undefined;
   } catch (refusal) {
-    if (refusal instanceof Error) return down(refusal);
-    const wait = Number((refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext);
-    const seconds = Number.isFinite(wait) ? Math.max(1, Math.ceil(wait / 1000)) : 60;
-    return rejected("too_many_failures", { headers: [["retry-after", String(seconds)]] });
+    return refusal instanceof Error ? down(refusal) : tooMany(refusal);
   }
+}
+
+/** What taking a point would come to, as far as the throttle says without it. */
+async function look({ throttle, key }: Counter): Promise<Verdict | undefined> {
+  try {
+    const left = await throttle.get?.(key);
+    return left && left.remainingPoints <= 0 ? tooMany(left) : undefined;
+  } catch (cause) {
+    return down(cause);
+  }
+}
+
+function tooMany(refusal: unknown): Verdict {
+  const wait = Number((refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext);
+  const seconds = Number.isFinite(wait) ? Math.max(1, Math.ceil(wait / 1000)) : 60;
+  return rejected("too_many_failures", {
+    headers: [["retry-after", String(seconds)]],
+    details: { expected: "attempts left", found: `none for another ${seconds} s` },
+  });
 }
 
 async function giveBack(counters: readonly Counter[]): Promise<void> {
@@ -88,16 +128,9 @@ function down(cause: unknown): Unavailable {
 
 /** The address, or for IPv6 its /64, which one caller commonly has all of. */
 export function toNetwork(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = (address.split("%")[0] ?? "").toLowerCase().split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
+  const bytes = parseIpAddress(address.split("%")[0] ?? "");
+  // What is no IP address (the path of a socket, say) stands for itself.
+  if (bytes === undefined) return address;
+  const isMapped = bytes[10] === 0xff && bytes.subarray(0, 10).every((byte) => byte === 0);
+  return encodeBase64Url(bytes.subarray(0, isMapped ? 16 : 8));
 }

@@ -107,6 +107,8 @@ describe("Forwarded (RFC 7239)", () => {
     ['for=1.2.3.4;proto=https;x=", for="[2001:db8::7]";proto=http', edge],
     ["for=1.2.3.4;proto=https for=192.0.2.43;proto=https", edge],
     ["for=[2001:db8::7];proto=https", edge],
+    ["for=1.2.3.4;proto=https, for=[2001:db8::7];proto=http", edge],
+    ["for=1.2.3.4;proto=https, rubbish", edge],
     ["=;=,", edge],
     [", for=192.0.2.43;proto=https", edge],
   ])("%s: not secure", (field, address) => {

@@ -95,7 +95,24 @@ export function rejected(
   more: Pick<Rejection, "scheme" | "authScheme" | "demand" | "details" | "headers"> = {},
 ): Rejection {
   const { status, description, error }: RefusalOf = refusals[reason];
-  return { kind: "rejected", reason, status, error, description, challenges: [], ...more };
+  const details = more.details && { details: tidy(more.details) };
+  return {
+    kind: "rejected",
+    reason,
+    status,
+    error,
+    description,
+    challenges: [],
+    ...more,
+    ...details,
+  };
+}
+
+/** Details end up in logs and terminals, and what was found is what a caller wrote. */
+function tidy(details: Details): Details {
+  const plain = (text = ""): string =>
+    text.slice(0, 300).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  return { expected: plain(details.expected), found: plain(details.found) || "none" };
 }
 
 type RefusalOf = Pick<Rejection, "status" | "description"> & { error?: OAuthError };

@@ -25,7 +25,7 @@ interface Window {
  *
  * @throws ConfigurationError when points or duration are not positive
  * @example
- * createGuard({ throttle: { bySubject: createMemoryThrottle({ points: 5, duration: 60 }) }, … });
+ * guessLimits({ bySubject: createMemoryThrottle({ points: 5, duration: 60 }) });
  */
 export function createMemoryThrottle(options: MemoryThrottleOptions): Throttle {
   const { points, duration, limit = 100_000, clock = Date } = options;
@@ -58,6 +58,12 @@ export function createMemoryThrottle(options: MemoryThrottleOptions): Throttle {
       const window = windows.get(key) ?? open(key, now);
       if (window.consumed >= points) throw { msBeforeNext: window.endsAt - now };
       window.consumed += 1;
+    },
+    async get(key) {
+      const now = clock.now();
+      const window = windows.get(key);
+      if (window === undefined || window.endsAt <= now) return undefined;
+      return { remainingPoints: points - window.consumed, msBeforeNext: window.endsAt - now };
     },
     async reward(key) {
       const window = windows.get(key);

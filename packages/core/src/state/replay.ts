@@ -1,5 +1,5 @@
 import { type Clock, toSeconds } from "../wire/clock.ts";
-import type { MaybePromise } from "../wire/maybe-promise.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 
 /**
  * Remembers what may be used once: the proofs, nonces and timestamps that have been used already.
@@ -20,6 +20,22 @@ export interface ReplayStore {
    * @param expiresAt seconds since the epoch; before then the key is not free again
    */
   reserve(key: string, expiresAt: number): MaybePromise<boolean>;
+  /**
+   * Whether a key is taken, and takes it not: for explanations. Without this they hold every use for the
+   * first.
+   */
+  isTaken?(key: string): MaybePromise<boolean>;
+}
+
+/** Takes a key, or in a rehearsal only looks whether it could be taken. */
+export function takeOnce(
+  store: ReplayStore,
+  key: string,
+  expiresAt: number,
+  isRehearsal: boolean,
+): MaybePromise<boolean> {
+  if (!isRehearsal) return store.reserve(key, expiresAt);
+  return after(store.isTaken?.(key) ?? false, (isTaken) => !isTaken);
 }
 
 /**
@@ -74,6 +90,11 @@ export function createMemoryReplays(options: MemoryReplaysOptions = {}): ReplayS
       if (others) others.push(key);
       else expiring.set(until, [key]);
       return true;
+    },
+    isTaken(key) {
+      const now = toSeconds(clock.now());
+      if (now !== sweptAt) sweep(now);
+      return taken.has(key);
     },
   };
 }

@@ -65,6 +65,18 @@ describe("time and bounds", () => {
     store.revoke("c", 300);
     expect(() => store.revoke("d", 300)).toThrow("full");
     expect(store.isRevoked(["long"])).toBe(true);
+    clock.time = 200_000;
+    store.revoke("d", 300);
+    expect(store.isRevoked(["long"])).toBe(false);
+  });
+
+  test("a full store looks for expired keys at once", () => {
+    const clock = at(0);
+    const store = createMemoryRevocations({ limit: 1, clock });
+    store.revoke("a", 5);
+    clock.time = 5000;
+    store.revoke("b", 10);
+    expect(store.isRevoked(["b"])).toBe(true);
   });
 
   test("a key is kept until the later of its times", () => {

@@ -21,12 +21,22 @@ export function checkClaims(
     checkType(header.typ, issuer) ??
     checkKind(claims) ??
     checkExpiry(claims) ??
+    checkKinds(claims) ??
+    (issuer.profile === "rfc9068" ? checkAccessTokenProfile(claims) : undefined) ??
     checkTimes(claims, toSeconds(now), issuer.clockTolerance) ??
-    checkAudience(claims, issuer) ??
-    checkSubject(claims) ??
-    (issuer.profile === "rfc9068" ? checkAccessTokenProfile(claims) : undefined)
+    checkAudience(claims, issuer)
   );
 }
+
+/** What {@link checkClaims} checks, in its order. */
+export const claimChecks = [
+  "token_type_mismatch",
+  "claim_invalid",
+  "token_expired",
+  "token_not_yet_valid",
+  "audience_mismatch",
+  "client_mismatch",
+] as const;
 
 function checkType(typ: string | undefined, { types, profile }: TrustedIssuer) {
   const type = normalizeType(typ);
@@ -60,9 +70,27 @@ function checkExpiry({ exp }: JsonObject) {
   return exp === undefined ? wrong("claim_invalid", "exp", exp) : undefined;
 }
 
+/** Whether the claims that are there are of the kind that they must be (RFC 7519 §4.1). */
+export function checkKinds({ exp, nbf, iat, aud, sub }: JsonObject): Rejection | undefined {
+  for (const [name, value] of Object.entries({ exp, nbf, iat })) {
+    if (value !== undefined && !Number.isFinite(value)) {
+      return wrong("claim_invalid", `${name}: a finite number of seconds`, typeof value);
+    }
+  }
+  const named = Array.isArray(aud) ? aud : [aud];
+  if (aud !== undefined && !named.every((value) => typeof value === "string")) {
+    return wrong("claim_invalid", "aud: a string or an array of strings", typeof aud);
+  }
+  // A token may name nobody, but a subject that is there is a StringOrURI (RFC 7519 §4.1.2).
+  return sub === undefined || (typeof sub === "string" && sub !== "")
+    ? undefined
+    : wrong("claim_invalid", "sub: a string that is not empty", typeof sub);
+}
+
 /**
  * Whether this is the time for a token, as far as it says (RFC 7519 §4.1.4 to 4.1.6).
  *
+ * @param claims of the right kinds
  * @param now seconds since the epoch
  * @param tolerance seconds
  */
@@ -71,11 +99,6 @@ export function checkTimes(
   now: number,
   tolerance: number,
 ): Rejection | undefined {
-  for (const [name, value] of Object.entries({ exp, nbf, iat })) {
-    if (value !== undefined && !Number.isFinite(value)) {
-      return wrong("claim_invalid", `${name}: a finite number of seconds`, typeof value);
-    }
-  }
   if (now >= Number(exp) + tolerance) return wrong("token_expired", `exp after ${now}`, exp);
   for (const [name, value] of Object.entries({ nbf, iat })) {
     if (value !== undefined && Number(value) > now + tolerance) {
@@ -85,16 +108,17 @@ export function checkTimes(
   return undefined;
 }
 
-/** Whether a token is meant for us, and was issued to a client of ours (RFC 7519 §4.1.3). */
+/**
+ * Whether a token is meant for us, and was issued to a client of ours (RFC 7519 §4.1.3).
+ *
+ * @param claims of the right kinds
+ */
 export function checkAudience(
   claims: JsonObject,
   { audiences, clientIds }: Recipients,
 ): Rejection | undefined {
   const { aud } = claims;
   const named = Array.isArray(aud) ? aud : [aud];
-  if (aud !== undefined && !named.every((value) => typeof value === "string")) {
-    return wrong("claim_invalid", "aud: a string or an array of strings", typeof aud);
-  }
   if (audiences && !named.some((value) => audiences.includes(value as string))) {
     return wrong("audience_mismatch", audiences.join(" or "), named.join(", "));
   }
@@ -109,13 +133,6 @@ export function checkAudience(
 export function clientIdOf({ client_id, azp }: JsonObject): string | undefined {
   const clientId = client_id ?? azp;
   return typeof clientId === "string" ? clientId : undefined;
-}
-
-/** A token may name nobody, but a subject that is there is a StringOrURI (RFC 7519 §4.1.2). */
-export function checkSubject({ sub }: JsonObject): Rejection | undefined {
-  return sub === undefined || (typeof sub === "string" && sub !== "")
-    ? undefined
-    : wrong("claim_invalid", "sub: a string that is not empty", typeof sub);
 }
 
 /** What the profile for JWT access tokens requires besides (RFC 9068 §2.2). */

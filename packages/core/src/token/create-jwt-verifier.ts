@@ -1,7 +1,7 @@
 import { type Rejection, rejected, type Unavailable } from "../guard/verdict.ts";
 import type { Clock } from "../wire/clock.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
-import { checkClaims } from "./check-claims.ts";
+import { checkClaims, claimChecks, wrong } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 import { type ParsedToken, parseToken, type TokenHeader } from "./parse-token.ts";
 import type { JsonObject } from "./strict-json.ts";
@@ -62,6 +62,17 @@ export function createJwtVerifier(
   };
 }
 
+/** What {@link verifyToken} checks, in its order. */
+export const tokenChecks = [
+  "token_malformed",
+  "issuer_mismatch",
+  "algorithm_not_allowed",
+  "keys_unavailable",
+  "key_not_found",
+  "signature_invalid",
+  ...claimChecks,
+] as const;
+
 /**
  * The steps of verification, cheapest first, and nothing said about claims before the signature
  * holds: form, issuer, algorithm, key, signature, claims.
@@ -74,7 +85,10 @@ export function verifyToken(
   now: number,
 ): MaybePromise<ParsedToken | Rejection | Unavailable> {
   const token = parseToken(text);
-  if (token === undefined) return rejected("token_malformed");
+  if (token === undefined) {
+    const expected = "three segments of canonical base64url, the first two of them JSON objects";
+    return wrong("token_malformed", expected, `${text.length} characters that are no such token`);
+  }
   // By the exact issuer, before any key: one issuer's key never vouches for another's token.
   const { iss } = token.claims;
   const issuer = issuers.find((trusted) => trusted.issuer === iss);
@@ -98,7 +112,9 @@ export function verifyToken(
     }
     if ("kind" in key) return key;
     return after(verifySignature(token, key), (holds) => {
-      if (!holds) return rejected("signature_invalid");
+      if (!holds) {
+        return wrong("signature_invalid", `${alg} by the key ${kid}`, "another signature");
+      }
       return checkClaims(token, issuer, now) ?? token;
     });
   });

@@ -136,9 +136,9 @@ describe("a handler cannot change a principal for the next one", () => {
     expect((await principalOf(token)).roles).toEqual(["reader"]);
   });
 
-  test("what a schema makes of the claims is frozen too, and it gets them frozen", async () => {
+  test("what a schema makes of the claims is frozen too, and it gets a copy of them", async () => {
     const validate = (given: unknown) => {
-      expect(() => Object.assign(given as object, { sub: "eve" })).toThrow(TypeError);
+      Object.assign(given as object, { sub: "eve" });
       return { value: { made: { list: [1] } } };
     };
     const schema: ClaimsSchema<{ made: { list: number[] } }> = {

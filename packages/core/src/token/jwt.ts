@@ -1,15 +1,16 @@
-import { checkBinding } from "../binding/check-binding.ts";
+import { bindingChecks, checkBinding } from "../binding/check-binding.ts";
 import { findToken, type Presentation } from "../binding/presentation.ts";
+import type { SessionCookie } from "../cookie/session-cookie.ts";
 import type { Dpop } from "../dpop/dpop.ts";
 import { tokenChallenges } from "../guard/challenges.ts";
 import type { Principal } from "../guard/principal.ts";
-import type { Scheme } from "../guard/scheme.ts";
+import type { AuthContext, Scheme } from "../guard/scheme.ts";
 import type { Verdict } from "../guard/verdict.ts";
 import type { RevocationStore } from "../state/revocations.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import type { ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
-import { type JwtVerifierOptions, verifyToken } from "./create-jwt-verifier.ts";
+import { type JwtVerifierOptions, tokenChecks, verifyToken } from "./create-jwt-verifier.ts";
 import { looksLikeJwt, type ParsedToken } from "./parse-token.ts";
 import { refuseRevoked } from "./revocation.ts";
 import type { JsonObject } from "./strict-json.ts";
@@ -44,6 +45,8 @@ export type JwtOptions<
     readonly revocations?: RevocationStore;
     /** Takes tokens that are bound to a key (RFC 9449). Default: refuses them. */
     readonly dpop?: Dpop;
+    /** Takes tokens from a cookie too, with protection against forged requests. Default: it does not. */
+    readonly cookie?: SessionCookie;
   };
 
 /**
@@ -61,7 +64,7 @@ export function jwt<
   type P = JwtPrincipal<N, ClaimsOf<S>>;
   const name = options.name ?? ("jwt" as N);
   const issuers = toTrustedIssuers(options);
-  const { revocations, dpop } = options;
+  const { revocations, dpop, cookie } = options;
   if (revocations !== undefined && typeof revocations.isRevoked !== "function") {
     throw new ConfigurationError(
       "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
@@ -72,20 +75,25 @@ export function jwt<
   const admit = (
     token: ParsedToken,
     presentation: Presentation,
-    now: number,
+    context: AuthContext,
   ): MaybePromise<Verdict<P>> => {
     const { text, claims } = token;
     const issuer = claims.iss as string;
     const revoked = revocations && refuseRevoked(revocations, token);
     return after(revoked, (refusal) => {
       if (refusal !== undefined) return refusal;
-      return after(checkBinding(claims.cnf, presentation, dpop, now), (bound) =>
+      return after(checkBinding(claims.cnf, presentation, dpop, context), (bound) =>
         "kind" in bound
           ? bound
           : (read({ text, claims, issuer, bound }) as MaybePromise<Verdict<P>>),
       );
     });
   };
+
+  const verify = (presentation: Presentation, context: AuthContext): MaybePromise<Verdict<P>> =>
+    after(verifyToken(presentation.token, issuers, context.now), (result) =>
+      "kind" in result ? result : admit(result, presentation, context),
+    );
 
   return Object.freeze<Scheme<P>>({
     name,
@@ -95,16 +103,26 @@ export function jwt<
     needsPublicUrl: dpop !== undefined,
     find(request, authorization) {
       const presentation = findToken(request, authorization, dpop !== undefined);
-      if (presentation === undefined || !looksLikeJwt(presentation.token)) return undefined;
+      if (presentation === undefined) {
+        return cookie?.find(request, (token, context) =>
+          verify({ token, authScheme: "Bearer", request }, context),
+        );
+      }
+      if (!looksLikeJwt(presentation.token)) return undefined;
       return {
         location: "authorization",
         authScheme: presentation.authScheme,
-        verify: ({ now }) =>
-          after(verifyToken(presentation.token, issuers, now), (result) =>
-            "kind" in result ? result : admit(result, presentation, now),
-          ),
+        verify: (context) => verify(presentation, context),
       };
     },
+    checks: ({ authScheme, yields: isCookie }) => [
+      ...(isCookie ? (["credential_conflict"] as const) : []),
+      ...tokenChecks,
+      ...(revocations ? (["token_revoked"] as const) : []),
+      ...bindingChecks(authScheme, dpop),
+      ...(options.claims ? (["claims_mismatch"] as const) : []),
+      ...(isCookie ? (["csrf_suspected"] as const) : []),
+    ],
     challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
     describe: () => [
       { type: "http", scheme: "bearer", bearerFormat: "JWT" },

@@ -82,12 +82,23 @@ describe("a token", () => {
       await revocationKey({ issuer: b, jti: "1" }),
     );
     // However issuer and id are cut.
+    expect(await revocationKey({ issuer: "a,b", jti: "c" })).not.toBe(
+      await revocationKey({ issuer: "a", jti: "b,c" }),
+    );
     expect(await revocationKey({ issuer: 'x","y', jti: "z" })).not.toBe(
       await revocationKey({ issuer: "x", jti: 'y","z' }),
     );
     expect(await revocationKey({ issuer: a, jti: "1" })).not.toBe(
       await revocationKey({ issuer: a, sid: "1" }),
     );
+  });
+
+  test("with an empty jti is revoked alone", async () => {
+    const revocations = createMemoryRevocations({ clock });
+    const guard = guardWith(revocations);
+    const [one, two] = [await sign(key, { jti: "" }), await sign(key, { jti: "", sub: "bob" })];
+    await revokeToken(revocations, await present(guard, one));
+    await present(guard, two);
   });
 
   test("can be revoked by who knows its jti alone", async () => {

@@ -6,6 +6,7 @@ import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { clientIdOf, wrong } from "./check-claims.ts";
 import type { ClaimsIssue, ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
+import { copyDeep, freezeDeep } from "./deep.ts";
 import { type ClaimReader, readNames } from "./read-claim.ts";
 import type { JsonObject } from "./strict-json.ts";
 
@@ -71,11 +72,16 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
   return (token) => {
     const claims = freezeDeep(token.claims);
     if (schema === undefined) return toPrincipal(token, claims);
-    return after(schema.validate(claims), (result) => {
+    // A copy of its own: not every library leaves what it is given as it is, or can do with it frozen.
+    return after(schema.validate(copyDeep(claims)), (result) => {
       if (result.issues === undefined && isObject(result.value)) {
         return toPrincipal(token, result.value);
       }
-      return wrong("claim_invalid", "claims as the schema has them", toPlaces(result.issues ?? []));
+      return wrong(
+        "claims_mismatch",
+        "claims as the schema has them",
+        toPlaces(result.issues ?? []),
+      );
     });
   };
 }
@@ -97,20 +103,6 @@ function toPlaces(issues: readonly ClaimsIssue[]): string {
   return `others at ${places.filter((place) => place !== "").join(", ") || "the top"}`;
 }
 
-/** Objects and arrays alone: a schema may give anything, and not all of it can be frozen. */
-function freezeDeep<T>(value: T): T {
-  if (!isPlain(value) || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const member of Object.values(value)) freezeDeep(member);
-  return value;
-}
-
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-function isPlain(value: unknown): value is object {
-  if (!isObject(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
