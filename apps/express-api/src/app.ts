@@ -17,7 +17,7 @@ export function createApp({ guard, orders, identity, documents }: OrdersApi): Ex
   app.get("/data", protect(only("api-key")), (request, response) => {
     response.json({ message: `Data for ${getPrincipal(guard, request).subject}` });
   });
-  app.get("/protected", protect(only("basic", "jwt")), (request, response) => {
+  app.get("/protected", protect(only("basic", "jwt", "oauth1")), (request, response) => {
     response.json({ message: `Hello ${getPrincipal(guard, request).subject}` });
   });
   app.get("/private", protect(only("jwt")), (request, response) => {

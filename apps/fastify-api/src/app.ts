@@ -21,7 +21,7 @@ export function createApp({ guard, orders, identity, documents }: OrdersApi): Fa
   app.get("/data", { onRequest: protect(only("api-key")) }, (request) => ({
     message: `Data for ${getPrincipal(guard, request).subject}`,
   }));
-  app.get("/protected", { onRequest: protect(only("basic", "jwt")) }, (request) => ({
+  app.get("/protected", { onRequest: protect(only("basic", "jwt", "oauth1")) }, (request) => ({
     message: `Hello ${getPrincipal(guard, request).subject}`,
   }));
   app.get("/private", { onRequest: protect(only("jwt")) }, (request) => ({

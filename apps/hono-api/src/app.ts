@@ -17,7 +17,7 @@ export function createApp({ guard, orders, identity, documents }: OrdersApi): Ho
   app.get("/data", protect(only("api-key")), (context) =>
     context.json({ message: `Data for ${getPrincipal(guard, context).subject}` }),
   );
-  app.get("/protected", protect(only("basic", "jwt")), (context) =>
+  app.get("/protected", protect(only("basic", "jwt", "oauth1")), (context) =>
     context.json({ message: `Hello ${getPrincipal(guard, context).subject}` }),
   );
   app.get("/private", protect(only("jwt")), (context) =>

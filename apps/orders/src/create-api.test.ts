@@ -1,3 +1,9 @@
+import {
+  formatOAuth1Header,
+  type OAuth1Parameter,
+  oauth1BaseString,
+  signOAuth1,
+} from "@countersign/core/wire";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createOrdersApi, type OrdersApi } from "./create-api.ts";
@@ -7,6 +13,8 @@ const secret = "a shared secret of 32 bytes, at least";
 const env = {
   DEMO_PASSWORD: "lovelace",
   DEMO_API_KEY: "an-api-key-of-no-format-but-long-enough",
+  DEMO_OAUTH1_KEY: "printer",
+  DEMO_OAUTH1_SECRET: "kd94hf93k423kf44",
   JWT_SECRET: secret,
   JWT_ISSUER: "https://legacy.test",
 };
@@ -92,6 +100,25 @@ describe("the guard of the sample", () => {
       .setExpirationTime("5m")
       .sign(new TextEncoder().encode(secret));
     expect(await check(`Bearer ${token}`)).toMatchObject({ principal: { subject: "old-friend" } });
+  });
+
+  it("takes requests that its OAuth 1.0a consumer signed", async () => {
+    const sign = async (consumerSecret: string) => {
+      const parameters: OAuth1Parameter[] = [
+        ["oauth_consumer_key", "printer"],
+        ["oauth_signature_method", "HMAC-SHA1"],
+        ["oauth_timestamp", String(Math.floor(Date.now() / 1000))],
+        ["oauth_nonce", crypto.randomUUID()],
+      ];
+      const url = "http://127.0.0.1:4009/whoami";
+      const base = oauth1BaseString({ method: "GET", url, parameters }) ?? "";
+      const signature = await signOAuth1("HMAC-SHA1", base, { consumerSecret });
+      return `OAuth ${formatOAuth1Header([...parameters, ["oauth_signature", signature]])}`;
+    };
+    expect(await check(await sign(env.DEMO_OAUTH1_SECRET))).toMatchObject({
+      principal: { scheme: "oauth1", subject: "demo-consumer", scopes: ["orders:read"] },
+    });
+    expect(await check(await sign("wrong"))).toMatchObject({ reason: "oauth1_signature_invalid" });
   });
 
   it("takes a key of no format", async () => {

@@ -23,7 +23,7 @@ export function describeApi(guard: OrdersGuard, publicUrl: string) {
     paths: {
       "/public": { get: operation("For everybody", open) },
       "/data": { get: operation("For API keys", openapi(guard.only("api-key"))) },
-      "/protected": { get: operation("For users", openapi(guard.only("basic", "jwt"))) },
+      "/protected": { get: operation("For users", openapi(guard.only("basic", "jwt", "oauth1"))) },
       "/private": { get: operation("For JWTs", openapi(guard.only("jwt"))) },
       "/whoami": { get: operation("Who is calling", openapi(guard)) },
       "/orders": {

@@ -4,10 +4,13 @@ import {
   basic,
   createGuard,
   createMemoryApiKeys,
+  createMemoryReplays,
   fresh,
   type IssuerOptions,
   identifyApiKey,
   jwt,
+  type OAuth1ConsumerStore,
+  oauth1,
   role,
   scope,
 } from "@countersign/core";
@@ -53,8 +56,15 @@ export async function createOrdersGuard(
         ],
       }),
       basic(accounts),
+      oauth1({ consumers: createConsumers(settings), replays: createMemoryReplays() }),
     ],
   });
+}
+
+/** One consumer, which acts for itself. */
+function createConsumers({ consumer: { key, secret } }: Settings): OAuth1ConsumerStore {
+  const consumer = { subject: "demo-consumer", secret, scopes: ["orders:read"] };
+  return { find: (wanted) => (wanted === key ? consumer : undefined) };
 }
 
 async function createKeys(key: string) {

@@ -14,6 +14,8 @@ describe("the environment", () => {
     expect(settings.made.DEMO_PASSWORD).toBe(settings.password);
     expect(settings.made.DEMO_API_KEY).toBe(settings.apiKey);
     expect(settings.apiKey).toMatch(/^orders_/);
+    expect(settings.made.DEMO_OAUTH1_KEY).toBe(settings.consumer.key);
+    expect(settings.made.DEMO_OAUTH1_SECRET).toBe(settings.consumer.secret);
   });
 
   it("wins over what would be made", async () => {

@@ -13,6 +13,8 @@ export interface Settings {
   readonly username: string;
   readonly password: string;
   readonly apiKey: string;
+  /** The consumer that signs its requests as OAuth 1.0a has it. */
+  readonly consumer: { readonly key: string; readonly secret: string };
   readonly client: { readonly id: string; readonly secret: string };
   /** What nobody gave and had to be made, to be printed once. */
   readonly made: Readonly<Record<string, string>>;
@@ -45,6 +47,10 @@ export async function readSettings(env: Environment, defaultPort: number): Promi
     username: env.DEMO_USERNAME || "ada",
     password: await given("DEMO_PASSWORD", randomText),
     apiKey: await given("DEMO_API_KEY", async () => (await createApiKey("orders")).key),
+    consumer: {
+      key: await given("DEMO_OAUTH1_KEY", randomText),
+      secret: await given("DEMO_OAUTH1_SECRET", randomText),
+    },
     client: {
       id: env.DEMO_CLIENT_ID || "demo-client",
       secret: await given("DEMO_CLIENT_SECRET", randomText),
