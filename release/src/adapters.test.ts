@@ -13,6 +13,7 @@ const compiler = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", 
 
 const adapters = [
   { adapter: "express", others: ["express@5", "@types/express@5", "@types/node@24"] },
+  { adapter: "fastify", others: ["fastify@5", "@types/node@24"] },
   { adapter: "hono", others: ["hono@4", "@hono/node-server@2", "@types/node@24"] },
 ];
 
@@ -31,7 +32,7 @@ describe.each(adapters)(
       await outside?.remove();
     });
 
-    it("bring along jose and nothing else", async () => {
+    it("bring along jose and oauth4webapi, and nothing else", async () => {
       const tree = JSON.parse(await outside.run("npm", "ls", "--all", "--json"));
       const ours = tree.dependencies[`@countersign/${adapter}`].dependencies;
       expect(Object.keys(ours).sort()).toEqual(["@countersign/core", adapter].sort());
@@ -40,7 +41,7 @@ describe.each(adapters)(
           ours["@countersign/core"].dependencies ??
             tree.dependencies["@countersign/core"].dependencies,
         ),
-      ).toEqual(["jose"]);
+      ).toEqual(["jose", "oauth4webapi"]);
     });
 
     it("run the README's example", async () => {

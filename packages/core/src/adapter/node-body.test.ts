@@ -210,11 +210,20 @@ test("who looks at one request at once, looks at one reading", async () => {
 
 test("a second look after the application has read the body sees what the first saw", async () => {
   const handle: Handle = async (request) => {
-    await view(request).body(100);
+    const earlier = view(request);
+    await earlier.body(100);
     const read = await text(request);
-    return [read, decode(await view(request).body(50))];
+    return [read, decode(await view(request).body(50)), decode(await view(request).body(200))];
   };
-  expect(JSON.parse(await send(handle, sized("one")))).toEqual(["one", "one"]);
+  expect(JSON.parse(await send(handle, sized("one")))).toEqual(["one", "one", "one"]);
+});
+
+test("a body that was too long for the first look, and was read since, still is", async () => {
+  const handle: Handle = async (request) => {
+    await view(request).body(4);
+    return [await text(request), (await view(request).body(3)) ?? null];
+  };
+  expect(JSON.parse(await send(handle, sized("seven b")))).toEqual(["seven b", null]);
 });
 
 describe("a caller who breaks off", () => {

@@ -12,7 +12,6 @@ export async function readWebBody(request: Request, limit: number): Promise<Body
       "The body has been read and its bytes are gone, so that they cannot be checked. Put protect(guard) before whatever reads the body.",
     );
   }
-  if (!request.body) return new Uint8Array();
   const reader = request.clone().body?.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;

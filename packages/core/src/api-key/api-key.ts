@@ -3,7 +3,7 @@ import { rememberPresented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext, Scheme, SecurityScheme } from "../guard/scheme.ts";
-import { accepted, rejected, type Verdict } from "../guard/verdict.ts";
+import { accepted, type Rejection, rejected, type Verdict } from "../guard/verdict.ts";
 import type { ApiKeyRecord, ApiKeyStore } from "../state/api-keys.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
@@ -76,18 +76,23 @@ export function apiKey<const N extends string = "api-key">(
 
   const verifyKey = async (
     key: string,
-    { now }: AuthContext,
+    { now, rehearsal }: AuthContext,
   ): Promise<Verdict<ApiKeyPrincipal<N>>> => {
-    if (!isWellFormed(key, prefix)) return rejected("api_key_invalid");
+    if (!isWellFormed(key, prefix)) {
+      const expected = prefix
+        ? `${prefix}_… and its checksum`
+        : "32 characters or more, or a checksum";
+      return refuse("api_key_invalid", expected, `${key.length} characters that are no key`);
+    }
     const identity = await identifyApiKey(key);
     const record = await keys.find(identity);
     if (record === undefined || !isSameHash(record.hash, identity.hash)) {
-      return rejected("api_key_invalid");
+      return refuse("api_key_invalid", "a key in the store", "another");
     }
     if (record.expiresAt !== undefined && toSeconds(now) >= record.expiresAt) {
-      return rejected("api_key_expired");
+      return refuse("api_key_expired", `before ${record.expiresAt}`, `${toSeconds(now)}`);
     }
-    noteUse(record.id, now);
+    if (!rehearsal) noteUse(record.id, now);
     const principal = toPrincipal(name, record);
     rememberPresented(principal, key);
     return accepted(principal);
@@ -99,7 +104,10 @@ export function apiKey<const N extends string = "api-key">(
     find(request, authorization) {
       const found = readers.flatMap((read) => read(request, authorization) ?? []);
       const [only] = found;
-      if (found.length > 1) return rejected("credential_conflict");
+      if (found.length > 1) {
+        const places = found.map(({ location }) => location).join(", ");
+        return refuse("credential_conflict", "one key", places);
+      }
       return (
         only && {
           location: only.location,
@@ -109,6 +117,7 @@ export function apiKey<const N extends string = "api-key">(
         }
       );
     },
+    checks: () => ["api_key_invalid", "api_key_expired"],
     challenges: () => [{ scheme: "ApiKey", params: {} }],
     describe: () => from.map(describeLocation),
   });
@@ -160,6 +169,11 @@ function isWellFormed(key: string, prefix: string | undefined): boolean {
   }
   return prefix === undefined && key.length >= 32 && token68(key) !== undefined;
 }
+
+function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
+  return rejected(reason, { details: { expected, found } });
+}
+
 function isSameHash(a: string, b: string): boolean {
   const utf8 = new TextEncoder();
   return equalInConstantTime(utf8.encode(a), utf8.encode(b));

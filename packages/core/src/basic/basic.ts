@@ -1,7 +1,7 @@
 import { token68 } from "../guard/authorization.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import type { Scheme } from "../guard/scheme.ts";
-import { accepted, rejected } from "../guard/verdict.ts";
+import { accepted, type Rejection, rejected } from "../guard/verdict.ts";
 import { decodeBasic } from "../wire/basic.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
@@ -72,25 +72,32 @@ export function basic<const N extends string = "basic">(
     find(_request, authorization) {
       if (authorization?.scheme !== "basic") return undefined;
       const credentials = token68(authorization.value) && decodeBasic(authorization.value);
-      if (!credentials) return rejected("password_invalid");
+      if (!credentials) return refuse("user name and password, in UTF-8 and base64", "neither");
       const { username, password } = credentials;
       return {
         location: "authorization",
         guessable: true,
         claimedSubject: username,
-        async verify({ now }) {
+        async verify({ now, rehearsal }) {
           const user = await users.find(username);
-          const isRight = await remembered.or(user?.passwordHash, password, now, () =>
-            passwords.verify(user?.passwordHash, password),
-          );
-          if (user === undefined || isRight !== true) return rejected("password_invalid");
+          const check = () => passwords.verify(user?.passwordHash, password);
+          const pair = { hash: user?.passwordHash, password };
+          const isRight = await remembered.or(pair, now, check, !rehearsal);
+          if (user === undefined || isRight !== true) {
+            return refuse("the password of a user", "another, or no such user");
+          }
           return accepted(toPrincipal(name, user, toSeconds(now)));
         },
       };
     },
+    checks: () => ["password_invalid"],
     challenges: () => [{ scheme: "Basic", params: { charset: "UTF-8" } }],
     describe: () => [{ type: "http", scheme: "basic" }],
   });
+}
+
+function refuse(expected: string, found: string): Rejection {
+  return rejected("password_invalid", { details: { expected, found } });
 }
 
 function toPrincipal<N extends string>(scheme: N, user: User, now: number): BasicPrincipal<N> {

@@ -7,13 +7,22 @@ const utf8 = new TextEncoder();
 
 /** Remembers for a minute which password was right for which stored hash. */
 export interface MemoryOfSuccess {
-  /** Whether the pair was right before, or else whatever `check` says now. */
+  /**
+   * Whether the pair was right before, or else whatever `check` says now.
+   *
+   * @param isKept whether a success is remembered
+   */
   or(
-    hash: string | undefined,
-    password: string,
+    pair: Pair,
     now: number,
     check: () => MaybePromise<boolean>,
+    isKept: boolean,
   ): Promise<boolean>;
+}
+
+interface Pair {
+  readonly hash: string | undefined;
+  readonly password: string;
 }
 
 /**
@@ -25,7 +34,7 @@ export function createMemoryOfSuccess(): MemoryOfSuccess {
   const successes = new Map<string, number>();
 
   return {
-    async or(hash, password, now, check) {
+    async or({ hash, password }, now, check, isKept) {
       if (hash === undefined) return check();
       const pair = utf8.encode(JSON.stringify([hash, password]));
       const mac = encodeBase64Url(
@@ -34,7 +43,7 @@ export function createMemoryOfSuccess(): MemoryOfSuccess {
       const until = successes.get(mac);
       if (until !== undefined && now < until) return true;
       const isRight = await check();
-      if (isRight === true) {
+      if (isRight === true && isKept) {
         successes.delete(mac);
         successes.set(mac, now + lifetime);
         const [oldest] = successes.keys();

@@ -19,21 +19,34 @@ const presented = (authScheme: "Bearer" | "DPoP", shown?: string) => ({
 
 describe("checkBinding", () => {
   test("an unbound token as Bearer is bound to nothing, without waiting", () => {
-    expect(checkBinding(undefined, presented("Bearer"), dpop, 0)).toEqual({ binding: undefined });
-    expect(checkBinding(undefined, presented("Bearer", certificate), undefined, 0)).toEqual({
+    expect(
+      checkBinding(undefined, presented("Bearer"), dpop, { now: 0, rehearsal: false }),
+    ).toEqual({ binding: undefined });
+    expect(
+      checkBinding(undefined, presented("Bearer", certificate), undefined, {
+        now: 0,
+        rehearsal: false,
+      }),
+    ).toEqual({
       binding: undefined,
     });
   });
 
   test("a token bound to a key passes on what its proof says", async () => {
-    const checked = await checkBinding({ jkt }, presented("DPoP"), dpop, 0);
+    const checked = await checkBinding({ jkt }, presented("DPoP"), dpop, {
+      now: 0,
+      rehearsal: false,
+    });
     expect(checked).toEqual({ binding: { type: "dpop", thumbprint }, headers });
   });
 
   test("a token bound to a certificate holds with it (RFC 8705 §3), DPoP configured or not", async () => {
     for (const each of [dpop, undefined]) {
       const cnf = { "x5t#S256": thumbprint };
-      const checked = await checkBinding(cnf, presented("Bearer", certificate), each, 0);
+      const checked = await checkBinding(cnf, presented("Bearer", certificate), each, {
+        now: 0,
+        rehearsal: false,
+      });
       expect(checked).toEqual({ binding: { type: "certificate", thumbprint } });
     }
   });
@@ -46,7 +59,9 @@ describe("checkBinding", () => {
     ["the thumbprint itself", thumbprint, "no PEM certificate"],
   ])("a token bound to a certificate is refused with %s", async (_name, shown, found) => {
     const cnf = { "x5t#S256": thumbprint };
-    expect(await checkBinding(cnf, presented("Bearer", shown), undefined, 0)).toMatchObject({
+    expect(
+      await checkBinding(cnf, presented("Bearer", shown), undefined, { now: 0, rehearsal: false }),
+    ).toMatchObject({
       reason: "certificate_mismatch",
       error: "invalid_token",
       details: { expected: thumbprint, found },
@@ -77,25 +92,37 @@ describe("checkBinding", () => {
   ])("cnf %j is refused as one that cannot be checked", async (cnf) => {
     for (const authScheme of ["Bearer", "DPoP"] as const) {
       for (const each of [dpop, undefined]) {
-        const checked = await checkBinding(cnf, presented(authScheme, certificate), each, 0);
+        const checked = await checkBinding(cnf, presented(authScheme, certificate), each, {
+          now: 0,
+          rehearsal: false,
+        });
         expect(checked).toMatchObject({ reason: "binding_unsupported", error: "invalid_token" });
       }
     }
   });
 
   test("a token bound to a key is refused where DPoP is not configured", async () => {
-    const checked = await checkBinding({ jkt }, presented("Bearer"), undefined, 0);
+    const checked = await checkBinding({ jkt }, presented("Bearer"), undefined, {
+      now: 0,
+      rehearsal: false,
+    });
     expect(checked).toMatchObject({ reason: "binding_unsupported" });
   });
 
   test("a token bound to a key is refused as Bearer, whatever the certificate", async () => {
-    const checked = await checkBinding({ jkt }, presented("Bearer", certificate), dpop, 0);
+    const checked = await checkBinding({ jkt }, presented("Bearer", certificate), dpop, {
+      now: 0,
+      rehearsal: false,
+    });
     expect(checked).toMatchObject({ reason: "dpop_required", error: "invalid_token" });
   });
 
   test("a token bound to a certificate, or to nothing, is refused as DPoP", async () => {
     for (const cnf of [undefined, { "x5t#S256": thumbprint }]) {
-      const checked = await checkBinding(cnf, presented("DPoP", certificate), dpop, 0);
+      const checked = await checkBinding(cnf, presented("DPoP", certificate), dpop, {
+        now: 0,
+        rehearsal: false,
+      });
       expect(checked).toMatchObject({ reason: "dpop_unbound", error: "invalid_token" });
     }
   });

@@ -1,5 +1,9 @@
 import type { Dpop } from "../dpop/dpop.ts";
+import { proofChecks } from "../dpop/verify-proof.ts";
+import type { TokenAuthScheme } from "../guard/authorization.ts";
 import type { Binding } from "../guard/principal.ts";
+import type { RejectionReason } from "../guard/refusals.ts";
+import type { AuthContext } from "../guard/scheme.ts";
 import type { HeaderField, Rejection } from "../guard/verdict.ts";
 import { wrong } from "../token/check-claims.ts";
 import { isJsonObject } from "../token/strict-json.ts";
@@ -19,13 +23,12 @@ export interface CheckedBinding {
  * §7.1). A binding that cannot be checked is refused, never passed over.
  *
  * @param cnf the token's confirmation claim
- * @param now milliseconds since the epoch
  */
 export function checkBinding(
   cnf: unknown,
   presentation: Presentation,
   dpop: Dpop | undefined,
-  now: number,
+  { now, rehearsal }: Pick<AuthContext, "now" | "rehearsal">,
 ): MaybePromise<CheckedBinding | Rejection> {
   const binding = readConfirmation(cnf);
   if (binding === "unsupported" || (binding?.type === "dpop" && dpop === undefined)) {
@@ -36,12 +39,23 @@ export function checkBinding(
   if (binding?.type === "dpop" && dpop !== undefined) {
     if (!isDpop) return wrong("dpop_required", "Authorization: DPoP", "Authorization: Bearer");
     const { request, token } = presentation;
-    return after(dpop.check({ request, token, thumbprint: binding.thumbprint, now }), (checked) =>
+    const bound = { request, token, thumbprint: binding.thumbprint, now, rehearsal };
+    return after(dpop.check(bound), (checked) =>
       "kind" in checked ? checked : { binding, ...checked },
     );
   }
   if (isDpop) return wrong("dpop_unbound", "cnf with jkt", membersOf(cnf));
   return binding ? checkCertificate(binding, presentation) : { binding };
+}
+
+/** What {@link checkBinding} checks of a token that is sent in this way, in its order. */
+export function bindingChecks(
+  authScheme: TokenAuthScheme | undefined,
+  dpop: Dpop | undefined,
+): readonly RejectionReason[] {
+  if (authScheme === "DPoP") return ["binding_unsupported", "dpop_unbound", ...proofChecks];
+  const bound = dpop === undefined ? [] : (["dpop_required"] as const);
+  return ["binding_unsupported", ...bound, "certificate_mismatch"];
 }
 
 async function checkCertificate(

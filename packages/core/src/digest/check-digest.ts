@@ -1,7 +1,7 @@
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext } from "../guard/scheme.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
-import type { ReplayStore } from "../state/replay.ts";
+import { type ReplayStore, takeOnce } from "../state/replay.ts";
 import { digestHashOf, digestResponse } from "../wire/digest.ts";
 import type { DigestHash } from "../wire/digest-hash.ts";
 import { equalInConstantTime } from "../wire/equal.ts";
@@ -32,7 +32,8 @@ export interface DigestMeans {
   readonly replays: ReplayStore;
 }
 
-const bodyLimit = 1024 * 1024;
+/** 1 MiB. */
+const bodyLimit = 1_048_576;
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** Whose digest it is, if it holds for this request, now, and for the first time. */
@@ -40,7 +41,7 @@ export async function checkDigest(
   { users, nonces, replays }: DigestMeans,
   credentials: DigestCredentials,
   request: AuthRequest,
-  { now, realm = "" }: AuthContext,
+  { now, realm = "", rehearsal }: AuthContext,
 ): Promise<{ readonly user: DigestUser } | Rejection> {
   const { uri, algorithm, qop, nonce, nonceCount } = credentials;
   if (credentials.realm !== realm) {
@@ -68,11 +69,23 @@ export async function checkDigest(
   if (expiresAt === undefined) {
     return refuse("digest_nonce_stale", "a nonce of ours", "another, or an expired one");
   }
-  const isFirst = await replays.reserve(`digest:${nonce}:${nonceCount.toLowerCase()}`, expiresAt);
+  const use = `digest:${nonce}:${nonceCount.toLowerCase()}`;
+  const isFirst = await takeOnce(replays, use, expiresAt, rehearsal);
   return isFirst
     ? { user }
     : refuse("request_replayed", "a fresh nonce count", `nc ${nonceCount} again`);
 }
+
+/** What a digest is checked for, in this order; the first of them while it is read. */
+export const digestChecks = [
+  "credential_malformed",
+  "digest_not_offered",
+  "digest_uri_mismatch",
+  "body_too_large",
+  "digest_invalid",
+  "digest_nonce_stale",
+  "request_replayed",
+] as const;
 
 function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
   return rejected(reason, { details: { expected, found } });

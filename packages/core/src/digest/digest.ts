@@ -12,6 +12,7 @@ import {
   type DigestMeans,
   type DigestUser,
   type DigestUserStore,
+  digestChecks,
 } from "./check-digest.ts";
 import { createDigestNonces } from "./nonces.ts";
 import { type DigestOffer, readDigest } from "./read-credentials.ts";
@@ -89,6 +90,7 @@ export function digest<const N extends string = "digest">(
         },
       };
     },
+    checks: () => digestChecks,
     challenges: async (rejection, { now }) =>
       toChallenges(offer, await means.nonces.issue(now), rejection),
     describe: () => [{ type: "http", scheme: "digest" }],

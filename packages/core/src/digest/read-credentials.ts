@@ -28,14 +28,16 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: 
 export function readDigest(value: string, offer: DigestOffer): DigestCredentials | Rejection {
   const pairs = parseAuthParams(value);
   const params = new Map(pairs?.map(([name, text]) => [name.toLowerCase(), text]));
-  if (pairs === undefined || params.size < pairs.length) return rejected("credential_malformed");
+  if (pairs === undefined || params.size < pairs.length) {
+    return malformed("parameters, each once", "others, or one twice");
+  }
 
   const username = readUsername(params);
   const [realm, uri, nonce, response] = ["realm", "uri", "nonce", "response"].map((name) =>
     params.get(name),
   );
   if (!username || realm === undefined || !uri || !nonce || !response) {
-    return rejected("credential_malformed");
+    return malformed("username, realm, uri, nonce and response", "not all of them");
   }
 
   // Without `algorithm` it is MD5 (RFC 7616 §3.4), and without `qop` as RFC 2069 had it: no nonce
@@ -51,7 +53,7 @@ export function readDigest(value: string, offer: DigestOffer): DigestCredentials
 
   const [nonceCount, cnonce] = [params.get("nc"), params.get("cnonce")];
   if (!nonceCount || !/^[0-9a-f]{8}$/i.test(nonceCount) || !cnonce) {
-    return rejected("credential_malformed");
+    return malformed("nc of 8 hexadecimal digits, and cnonce", "not both");
   }
   return { username, realm, uri, algorithm, qop, nonce, nonceCount, cnonce, response };
 }
@@ -74,6 +76,10 @@ function fromFieldBytes(text: string): string {
 
 function isSameToken(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
+}
+
+function malformed(expected: string, found: string): Rejection {
+  return rejected("credential_malformed", { details: { expected, found } });
 }
 
 function notOffered(expected: string, found: string): Rejection {

@@ -1,7 +1,7 @@
 import type { AuthRequest } from "../guard/request.ts";
 import type { HeaderField, Rejection } from "../guard/verdict.ts";
 import type { SigningAlgorithm } from "../keys/algorithms.ts";
-import type { ReplayStore } from "../state/replay.ts";
+import { type ReplayStore, takeOnce } from "../state/replay.ts";
 import { wrong } from "../token/check-claims.ts";
 import { verifySignature } from "../token/verify-signature.ts";
 import { toSeconds } from "../wire/clock.ts";
@@ -19,6 +19,8 @@ export interface BoundRequest {
   readonly thumbprint: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether the proof may be used once more: then it is not reserved. Default false. */
+  readonly rehearsal?: boolean;
 }
 
 /** A proof holds; the fields go with the answer. */
@@ -43,7 +45,7 @@ const newest = 15;
  * What is remembered comes last, so that only a proof that holds takes up room.
  */
 export async function verifyProof(
-  { request, token, thumbprint, now }: BoundRequest,
+  { request, token, thumbprint, now, rehearsal = false }: BoundRequest,
   { algorithms, replays, nonces }: ProofPolicy,
 ): Promise<ProofHolds | Rejection> {
   const field = request.header("dpop");
@@ -60,7 +62,8 @@ export async function verifyProof(
 
   const { claims } = proof;
   const ath = await sha256(token);
-  if (claims.ath !== ath) return wrong("dpop_token_mismatch", `ath ${ath}`, claims.ath);
+  if (claims.ath !== ath)
+    return wrong("dpop_token_mismatch", "ath: the SHA-256 of the token", "another");
   const { method } = request;
   if (claims.htm !== method) return wrong("dpop_method_mismatch", `htm ${method}`, claims.htm);
   const htu = toDpopTarget(request.url);
@@ -80,9 +83,23 @@ export async function verifyProof(
   const id = await sha256(`${thumbprint} ${htu} ${claims.jti}`);
   // Until no server takes it any more, be its clock behind by as much as a client's may be ahead.
   const until = Math.ceil(claims.iat) + oldest + newest + 1;
-  const isFirst = await replays.reserve(`dpop:${id}`, until);
+  const isFirst = await takeOnce(replays, `dpop:${id}`, until, rehearsal);
   return isFirst === true ? answer : wrong("dpop_proof_replayed", "a jti of its own", "a used one");
 }
+
+/** What {@link verifyProof} checks, in its order. */
+export const proofChecks = [
+  "dpop_proof_missing",
+  "dpop_proof_malformed",
+  "dpop_key_mismatch",
+  "dpop_signature_invalid",
+  "dpop_token_mismatch",
+  "dpop_method_mismatch",
+  "dpop_url_mismatch",
+  "dpop_proof_untimely",
+  "dpop_nonce_required",
+  "dpop_proof_replayed",
+] as const;
 
 /** A nonce of ours that is not too old (RFC 9449 §9); past half of its life, the next one goes along. */
 async function checkNonce(

@@ -4,7 +4,14 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { Verdict } from "../guard/verdict.ts";
 import type { Fetch } from "../keys/fetch-json.ts";
 import { audience, issuer } from "../token/signing.fixture.ts";
-import { bearing, endpoint, endpointThat, goodAnswer, guardOf } from "./introspection.fixture.ts";
+import {
+  bearing,
+  endpoint,
+  endpointThat,
+  goodAnswer,
+  guardOf,
+  turningClock,
+} from "./introspection.fixture.ts";
 
 const token = "2YotnFZFEjr1zCsicMWpAA";
 
@@ -82,6 +89,21 @@ describe("discovery", () => {
     const { asked, fetch } = site({ [wellKnown]: { issuer }, [fallback]: metadata });
     expect(await discovering(fetch).check(bearing(token))).toMatchObject({ kind: "accepted" });
     expect(asked).toEqual([wellKnown, fallback, endpoint]);
+  });
+
+  test("is done again after a failure: the endpoint may have moved", async () => {
+    const moved = "https://id.example.com/moved";
+    const pages: Record<string, unknown> = {
+      [wellKnown]: { ...metadata, introspection_endpoint: moved },
+    };
+    const { asked, fetch } = site(pages);
+    const time = turningClock();
+    const guard = guardOf(fetch, { endpoint: undefined as never }, time);
+    expect(await guard.check(bearing("a"))).toMatchObject({ kind: "unavailable" });
+    pages[wellKnown] = metadata;
+    time.advance(1);
+    expect(await guard.check(bearing("b"))).toMatchObject({ kind: "accepted" });
+    expect(asked).toEqual([wellKnown, moved, wellKnown, endpoint]);
   });
 
   const authentications: [what: string, members: object, inForm: boolean][] = [

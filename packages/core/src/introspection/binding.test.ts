@@ -88,8 +88,7 @@ describe("DPoP (RFC 9449 §6.2)", () => {
 test("a token bound to a certificate is taken from who shows it (RFC 8705 §3.2)", async () => {
   const { fetch } = endpointThat({ ...goodAnswer, cnf: { "x5t#S256": thumbprint } });
   const guard = guardOf(fetch);
-  const over = (pem: string) =>
-    Object.create(bearing(token), { certificate: { value: pem } });
+  const over = (pem: string) => Object.create(bearing(token), { certificate: { value: pem } });
   expect(await guard.check(over(certificate))).toMatchObject({
     principal: { binding: { type: "certificate", thumbprint } },
   });

@@ -1,12 +1,6 @@
-import { type Rejection, rejected } from "../guard/verdict.ts";
+import type { Rejection } from "../guard/verdict.ts";
 import type { Recipients } from "../token/audience.ts";
-import {
-  checkAudience,
-  checkKind,
-  checkSubject,
-  checkTimes,
-  wrong,
-} from "../token/check-claims.ts";
+import { checkAudience, checkKind, checkKinds, checkTimes, wrong } from "../token/check-claims.ts";
 import { toSeconds } from "../wire/clock.ts";
 import type { Answer } from "./answer.ts";
 
@@ -30,17 +24,29 @@ export function checkAnswer(
   expected: ExpectedAnswer,
   now: number,
 ): Rejection | undefined {
-  if (!answer.active) return rejected("token_inactive");
+  if (!answer.active) return wrong("token_inactive", "active: true", "active: false");
   return (
     checkType(answer, expected) ??
     checkKind(answer) ??
-    checkBound(answer) ??
     checkIssuer(answer, expected) ??
+    checkKinds(answer) ??
     checkTimes(answer, toSeconds(now), clockTolerance) ??
     checkAudience(answer, expected) ??
-    checkSubject(answer)
+    checkBound(answer)
   );
 }
+
+/** What {@link checkAnswer} checks, in its order, but for what belongs to the binding. */
+export const answerChecks = [
+  "token_inactive",
+  "token_type_mismatch",
+  "issuer_mismatch",
+  "claim_invalid",
+  "token_expired",
+  "token_not_yet_valid",
+  "audience_mismatch",
+  "client_mismatch",
+] as const;
 
 /**
  * `token_type` is that of RFC 6749 §7.1, without case. It may be absent, as it is from many an answer

@@ -52,6 +52,14 @@ describe("the principal", () => {
     expect(await guard.check(bearing(token))).toEqual(verdict);
   });
 
+  test("cannot be changed for the next one by whoever reads it", async () => {
+    const { fetch } = endpointThat(goodAnswer);
+    const roles = (claims: object) => [String(Object.assign(claims, { sub: "eve" }))];
+    // A reader that throws is a mistake of ours, and lets nobody in.
+    const verdict = await guardOf(fetch, { roles }).check(bearing(token));
+    expect(verdict).toMatchObject({ kind: "unavailable" });
+  });
+
   test("is read where the options say", async () => {
     const { fetch } = endpointThat({ ...goodAnswer, realm_access: { roles: ["admin"] } });
     const guard = guardOf(fetch, { name: "opaque" as never, roles: ["realm_access", "roles"] });
@@ -133,6 +141,8 @@ describe("an active token is refused", () => {
     ["that is an ID token (nonce)", { nonce: "n-0S6_WzA2Mj" }, "token_type_mismatch"],
     ["that is an ID token (at_hash)", { at_hash: "MTIzNDU2" }, "token_type_mismatch"],
     ["of a type nobody knows", { token_type: "mac" }, "token_type_mismatch"],
+    ["of a type that begins like ours", { token_type: "Bearer2" }, "token_type_mismatch"],
+    ["of a type that ends like ours", { token_type: "not bearer" }, "token_type_mismatch"],
     ["of the type N_A (RFC 8693 §2.2.1)", { token_type: "N_A" }, "token_type_mismatch"],
     ["of a type that is no string", { token_type: ["Bearer"] }, "token_type_mismatch"],
     ["of a type that is null", { token_type: null }, "token_type_mismatch"],

@@ -1,4 +1,4 @@
-import { checkBinding } from "../binding/check-binding.ts";
+import { bindingChecks, checkBinding } from "../binding/check-binding.ts";
 import { findToken, type Presentation } from "../binding/presentation.ts";
 import { token68 } from "../guard/authorization.ts";
 import { tokenChallenges } from "../guard/challenges.ts";
@@ -12,7 +12,7 @@ import type { JsonObject } from "../token/strict-json.ts";
 import { principalReader } from "../token/token-principal.ts";
 import { rememberAnswers } from "./answers.ts";
 import { askIssuer } from "./ask-issuer.ts";
-import { checkAnswer } from "./check-answer.ts";
+import { answerChecks, checkAnswer } from "./check-answer.ts";
 import { type IntrospectionOptions, toIssuerToAsk, toLifetime } from "./options.ts";
 
 /** What an issuer says of an active token, as far as it has a meaning here; all else is `unknown`. */
@@ -55,14 +55,15 @@ export function introspection<
   const answerTo = rememberAnswers(askIssuer(toIssuerToAsk(options)), toLifetime(options.cache));
   const read = principalReader(name, options);
 
-  const verify = async (presentation: Presentation, { now }: AuthContext): Promise<Verdict<P>> => {
+  const verify = async (presentation: Presentation, context: AuthContext): Promise<Verdict<P>> => {
+    const { now } = context;
     const { token: text } = presentation;
     const told = await answerTo(text, now);
     if ("kind" in told) return told;
     const { answer } = told;
     const refusal = checkAnswer(answer, expected, now);
     if (refusal !== undefined) return refusal;
-    const bound = await checkBinding(answer.cnf, presentation, dpop, now);
+    const bound = await checkBinding(answer.cnf, presentation, dpop, context);
     if ("kind" in bound) return bound;
     return read({
       text,
@@ -84,7 +85,9 @@ export function introspection<
       const { token, authScheme } = presentation;
       // The issuer is not bothered with what cannot be a token (RFC 6750 §2.1).
       if (token68(token) === undefined || token.length > longestToken) {
-        return rejected("token_malformed", { authScheme });
+        const expected = `a token68 of at most ${longestToken} characters`;
+        const details = { expected, found: `${token.length} characters` };
+        return rejected("token_malformed", { authScheme, details });
       }
       return {
         location: "authorization",
@@ -92,6 +95,12 @@ export function introspection<
         verify: (context) => verify(presentation, context),
       };
     },
+    checks: ({ authScheme }) => [
+      "introspection_unavailable",
+      ...answerChecks,
+      ...bindingChecks(authScheme, dpop),
+      ...(options.claims ? (["claims_mismatch"] as const) : []),
+    ],
     challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
     describe: () => [
       { type: "http", scheme: "bearer" },

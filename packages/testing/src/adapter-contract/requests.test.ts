@@ -47,7 +47,7 @@ const adapters: Record<string, () => Promise<Server> | Server> = {
     const api = express.Router().use(forExpress.protect(guard), (request, response) => {
       response.end(forExpress.getPrincipal(guard, request).subject);
     });
-    return createServer(express().use(["/cut", "/"], api));
+    return createServer(express().use("/cut", api).use(api));
   },
   hono: () => {
     const app = new Hono().use(forHono.protect(guard));
@@ -88,7 +88,7 @@ const targets: [target: string, url: string][] = [
   ["/a%2Fb/%E2%98%80?next=https://evil.test/", "/a%2Fb/%E2%98%80?next=https://evil.test/"],
 ];
 
-describe.each(Object.entries(adapters))("a request as %s shows it to the guard", (name, start) => {
+describe.each(Object.entries(adapters))("a request as %s shows it to the guard", (_name, start) => {
   const mirrored = async (request: RawRequest) => {
     const answer = await exchange(await listen(await start()), request);
     return { ...answer, seen: JSON.parse(answer.body) };
@@ -112,7 +112,6 @@ describe.each(Object.entries(adapters))("a request as %s shows it to the guard",
 
   it("is answered with the fields of its verdict", async () => {
     expect((await mirrored({ path: "/orders" })).headers["x-fresh"]).toBe("1");
-    expect(name).not.toBe("");
   });
 });
 

@@ -1,4 +1,4 @@
-import { accepted, createGuard, type Guard, type Principal, type Scheme } from "@countersign/core";
+import { type AuthRequest, accepted, createGuard, type Guard, type Principal, type Scheme } from "@countersign/core";
 import { ConfigurationError } from "@countersign/core/wire";
 
 /**
@@ -33,14 +33,15 @@ export function guardWith<P extends Principal | undefined>(
 
 /** Keeps the policy's identity, so that `getPrincipal` with the real guard works too. */
 function inPlaceOf<P extends Principal | undefined>(real: Guard<P>, fake: Guard<P>): Guard<P> {
+  const anonymous = (request: AuthRequest): AuthRequest => {
+    const header = (name: string) => (name === "authorization" ? undefined : request.header(name));
+    return Object.create(request, { header: { value: header } });
+  };
   return {
     ...fake,
     policy: real.policy,
-    check: (request, requirement) => {
-      const header = (name: string) =>
-        name === "authorization" ? undefined : request.header(name);
-      return fake.check(Object.create(request, { header: { value: header } }), requirement);
-    },
+    check: (request, requirement) => fake.check(anonymous(request), requirement),
+    rehearse: (request, requirement) => fake.rehearse(anonymous(request), requirement),
     only: (...names) => inPlaceOf(real.only(...names), fake.only(...names)),
     optional: () => inPlaceOf(real.optional(), fake.optional()),
   };
