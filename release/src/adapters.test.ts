@@ -35,13 +35,10 @@ describe.each(adapters)(
     it("bring along jose and oauth4webapi, and nothing else", async () => {
       const tree = JSON.parse(await outside.run("npm", "ls", "--all", "--json"));
       const ours = tree.dependencies[`@countersign/${adapter}`].dependencies;
-      expect(Object.keys(ours).sort()).toEqual(["@countersign/core", adapter].sort());
-      expect(
-        Object.keys(
-          ours["@countersign/core"].dependencies ??
-            tree.dependencies["@countersign/core"].dependencies,
-        ),
-      ).toEqual(["jose", "oauth4webapi"]);
+      expect(installedOf(ours)).toEqual(["@countersign/core", adapter].sort());
+      const core = ours["@countersign/core"].dependencies;
+      const found = core ?? tree.dependencies["@countersign/core"].dependencies;
+      expect(installedOf(found)).toEqual(["jose", "oauth4webapi"]);
     });
 
     it("run the README's example", async () => {
@@ -104,6 +101,13 @@ describe.each(adapters)(
     });
   },
 );
+
+/** What is there: an optional peer that nobody installed is listed, with nothing in it. */
+function installedOf(dependencies: Record<string, { version?: string }>): string[] {
+  return Object.entries(dependencies)
+    .flatMap(([name, { version }]) => (version === undefined ? [] : [name]))
+    .sort();
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -12,6 +12,8 @@ export interface Outside {
   readonly folder: string;
   /** Runs a command there, and gives what it printed. */
   run(command: string, ...args: string[]): Promise<string>;
+  /** The same with more environment variables. */
+  runWith(env: Record<string, string>, command: string, ...args: string[]): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -36,9 +38,14 @@ export async function installOutside(
     join(folder, "package.json"),
     JSON.stringify({ name: "outside", private: true, type: "module" }),
   );
+  const runWith: Outside["runWith"] = async (env, command, ...args) => {
+    const { stdout } = await run(command, args, { cwd: folder, env: { ...process.env, ...env } });
+    return stdout;
+  };
   const outside: Outside = {
     folder,
-    run: async (command, ...args) => (await run(command, args, { cwd: folder })).stdout,
+    runWith,
+    run: (command, ...args) => runWith({}, command, ...args),
     remove: () => rm(folder, { recursive: true }),
   };
   await outside.run(

@@ -90,6 +90,7 @@ export type { OAuth1Key } from "./oauth1/check-signature.ts";
 export { type OAuth1Options, type OAuth1Principal, oauth1 } from "./oauth1/oauth1.ts";
 export { claim } from "./requirement/claim.ts";
 export { allOf, anyOf } from "./requirement/combine.ts";
+export { DemandError, demand } from "./requirement/demand.ts";
 export { type FreshOptions, fresh } from "./requirement/fresh.ts";
 export type {
   Requirement,

@@ -10,7 +10,7 @@ export const audience = "https://api.example.com";
 
 /** Printable, with every character that Basic or a form must escape. */
 export const secret = "s3cret:+%&= /~0123456789";
-export const clients = [
+const clients = [
   { id: "reports", secret, scopes: ["orders:read", "orders:write"] },
   { id: "mobile" },
   { id: "web:app", secret: toSecret("0123456789abcdef") },

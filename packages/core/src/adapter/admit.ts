@@ -2,13 +2,17 @@ import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { type AuthRequest, isPreflight } from "../guard/request.ts";
-import type { HeaderField } from "../guard/verdict.ts";
+import type { HeaderField, Verdict } from "../guard/verdict.ts";
+import { DemandError } from "../requirement/demand.ts";
 import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 
+/** What is known of who sent a request: a verdict, whose principal may be nobody. */
+type Admitted = Verdict<Principal | undefined>;
+
 /** By the framework's own request object, then by policy: two guards may both guard one request. */
-const admissions = new WeakMap<object, Map<object, Principal | undefined>>();
+const admissions = new WeakMap<object, Map<object, Admitted>>();
 
 /** What becomes of a request: it goes on, with fields for the application's answer, or is answered. */
 export type Admission =
@@ -19,7 +23,8 @@ const untouched: Admission = { kind: "admitted", headers: [] };
 
 /**
  * The whole of an adapter's work: has the guard check a request, and says whether it goes on. If it
- * does, {@link principalOf} knows who sent it. A CORS preflight goes on too, with no principal.
+ * does, {@link principalOf} knows who sent it. A CORS preflight goes on whatever it carries, to whatever
+ * answers CORS; to a handler that asks who sent it, it is refused there.
  *
  * @param carrier the framework's object that lives as long as the request
  */
@@ -29,11 +34,19 @@ export function admit(
   request: AuthRequest,
   requirement?: Requirement,
 ): MaybePromise<Admission> {
-  if (isPreflight(request)) return untouched;
+  const remember = (verdict: Admitted): void => {
+    const admitted = admissions.get(carrier) ?? new Map<object, Admitted>();
+    admissions.set(carrier, admitted.set(guard.policy, verdict));
+  };
+  if (isPreflight(request)) {
+    return after(guard.rehearse(request, requirement), (verdict) => {
+      remember(verdict);
+      return untouched;
+    });
+  }
   return after(guard.check(request, requirement), (verdict) => {
     if (verdict.kind !== "accepted") return { kind: "refused", answer: toAnswer(verdict) };
-    const admitted = admissions.get(carrier) ?? new Map<object, Principal | undefined>();
-    admissions.set(carrier, admitted.set(guard.policy, verdict.principal));
+    remember(verdict);
     return verdict.headers ? { kind: "admitted", headers: verdict.headers } : untouched;
   });
 }
@@ -41,17 +54,19 @@ export function admit(
 /**
  * Who sent a request that {@link admit} let in.
  *
+ * @throws DemandError for a CORS preflight: it has no principal, and frameworks answer as `protect` would
  * @throws ConfigurationError when the guard has not let it in, or when the type would lie: nobody on a
  * route that is not optional, or a principal of a scheme that this view does not admit
  */
 export function principalOf<P extends Principal | undefined>(guard: Guard<P>, carrier: object): P {
-  const admitted = admissions.get(carrier);
-  if (admitted === undefined || !admitted.has(guard.policy)) {
+  const verdict = admissions.get(carrier)?.get(guard.policy);
+  if (verdict === undefined) {
     throw new ConfigurationError(
       "getPrincipal: this guard has not let this request in. Put protect(guard) before the handler.",
     );
   }
-  const principal = admitted.get(guard.policy);
+  if (verdict.kind !== "accepted") throw new DemandError(verdict);
+  const { principal } = verdict;
   if (principal === undefined) {
     if (guard.isOptional) return principal as P;
     throw new ConfigurationError(

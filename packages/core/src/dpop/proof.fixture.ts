@@ -24,7 +24,7 @@ import { type DpopOptions, dpop } from "./dpop.ts";
 
 export const issuerKey = await makeKey("ES256", "k1");
 export const clientKey = await makeKey("ES256");
-export const url = "https://api.example.com/orders";
+const url = "https://api.example.com/orders";
 
 /** A good token, bound to a key. */
 export async function boundToken(key: SigningKey = clientKey, claims: object = {}) {

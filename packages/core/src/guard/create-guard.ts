@@ -7,7 +7,9 @@ import { type FoundCredential, findCredential, inFindingOrder } from "./find-cre
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
 import type { Principal } from "./principal.ts";
 import { toReach } from "./reach.ts";
+import { rememberRefuser } from "./refuser.ts";
 import type { AuthRequest } from "./request.ts";
+import { listNames, requireSchemes } from "./require-schemes.ts";
 import type { Attempt, AuthContext, Scheme } from "./scheme.ts";
 import { accepted, type Rejection, rejected, unavailable, type Verdict } from "./verdict.ts";
 
@@ -28,10 +30,8 @@ export type PrincipalIn<S> = S extends Scheme<infer P> ? P : never;
 export function createGuard<const S extends readonly Scheme<any>[]>(
   options: GuardOptions<S>,
 ): Guard<PrincipalIn<S[number]>> {
-  const { schemes, realm, publicUrl, throttle, clock = Date } = options;
-  requireDistinct(schemes);
-  requirePublicUrl(schemes, publicUrl ?? options.allowedHosts);
-  requireRealm(schemes, realm);
+  const { schemes, realm, throttle, clock = Date } = options;
+  requireSchemes(options);
   const policy: Policy = Object.freeze({
     schemes: Object.freeze(inFindingOrder(schemes)),
     realm,
@@ -55,6 +55,12 @@ function createView(
       challenges,
     }));
 
+  const contextNow = (rehearsal = false): AuthContext => ({
+    now: policy.clock.now(),
+    realm: policy.realm,
+    rehearsal,
+  });
+
   const admitNobody = (
     requirement: Requirement | undefined,
     context: AuthContext,
@@ -76,7 +82,10 @@ function createView(
     }
     if (verdict.kind === "unavailable") return verdict;
     const shortfall = requirement?.test(verdict.principal, context.now);
-    if (shortfall === undefined) return verdict;
+    if (shortfall === undefined) {
+      rememberRefuser(verdict.principal, { scheme, admitted, authScheme, context: contextNow });
+      return verdict;
+    }
     const more = { ...(verdict.headers && { headers: verdict.headers }), authScheme };
     const refusal = rejected(shortfall.reason, { ...shortfall, ...more, scheme: scheme.name });
     return refuse(refusal, context);
@@ -87,7 +96,7 @@ function createView(
     requirement: Requirement | undefined,
     rehearsal: boolean,
   ): MaybePromise<Verdict<Principal | undefined>> => {
-    const context: AuthContext = { now: policy.clock.now(), realm: policy.realm, rehearsal };
+    const context = contextNow(rehearsal);
     if (policy.requiresHttps && !request.secure) return refuse(overPlainHttp(request), context);
     const found = findCredential(policy.schemes, request);
     if (found === undefined) return admitNobody(requirement, context);
@@ -118,7 +127,7 @@ function createView(
       const chosen = admitted.filter((scheme) => names.some((name) => name === scheme.name));
       if (names.length === 0 || chosen.length !== new Set<string>(names).size) {
         throw new ConfigurationError(
-          `only(${names.join(", ")}): name at least one scheme, each out of ${list(admitted)}.`,
+          `only(${names.join(", ")}): name at least one scheme, each out of ${listNames(admitted)}.`,
         );
       }
       return createView(policy, chosen, isOptional) as never;
@@ -148,51 +157,6 @@ function verify(
   };
   const isLimited = throttle !== undefined && attempt.guessable === true;
   return isLimited ? throttle(request, attempt, attemptIt, context.rehearsal) : attemptIt();
-}
-
-function requireDistinct(schemes: readonly Scheme[]): void {
-  if (schemes.length === 0) {
-    throw new ConfigurationError(
-      "A guard needs at least one scheme: createGuard({ schemes: [jwt({ … })] }).",
-    );
-  }
-  const names = schemes.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) {
-    throw new ConfigurationError(
-      `Two schemes of this guard are called "${twice}". Give one a name of its own: { name: "…" }.`,
-    );
-  }
-  for (const kind of ["shape", "fallback"] as const) {
-    const claimants = schemes.filter(({ bearer }) => bearer === kind);
-    if (claimants.length < 2) continue;
-    throw new ConfigurationError(
-      kind === "shape"
-        ? `${list(claimants)} both take JWTs sent as Bearer. Use one jwt({ issuers: [ … ] }).`
-        : `${list(claimants)} both take any token sent as Bearer. Give the keys of one a prefix, or read them elsewhere.`,
-    );
-  }
-}
-
-function requirePublicUrl(schemes: readonly Scheme[], reach: unknown): void {
-  const needy = schemes.filter(({ needsPublicUrl }) => needsPublicUrl);
-  if (needy.length === 0 || reach !== undefined) return;
-  throw new ConfigurationError(
-    `${list(needy)} checks which URL a caller meant, so the guard must know its own: createGuard({ publicUrl: "https://api.example.com", … }).`,
-  );
-}
-
-function requireRealm(schemes: readonly Scheme[], realm: string | undefined): void {
-  const needy = schemes.filter(({ needsRealm }) => needsRealm);
-  // What challenges cannot say, callers cannot repeat.
-  if (needy.length === 0 || (realm && /^[\x20-\x7e]+$/.test(realm))) return;
-  throw new ConfigurationError(
-    `${list(needy)} needs a realm of printable ASCII, which its users' hashes are made for: createGuard({ realm: "orders", … }).`,
-  );
-}
-
-function list(schemes: readonly Scheme[]): string {
-  return schemes.map(({ name }) => `"${name}"`).join(", ");
 }
 
 function overPlainHttp({ address = "an unknown address" }: AuthRequest): Rejection {

@@ -20,7 +20,7 @@ export const goodAnswer = {
 };
 
 /** What was sent to the endpoint. */
-export interface Question {
+interface Question {
   readonly url: string;
   readonly init: RequestInit;
   readonly headers: Headers;

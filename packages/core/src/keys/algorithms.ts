@@ -29,7 +29,7 @@ const byCurve: ReadonlyMap<string, readonly SigningAlgorithm[]> = new Map([
 ]);
 
 /** What a public key can verify at all, whatever is configured. */
-export function algorithmsOf(jwk: JWK): readonly SigningAlgorithm[] {
+function algorithmsOf(jwk: JWK): readonly SigningAlgorithm[] {
   if (jwk.kty === "RSA") return asymmetricAlgorithms.filter((alg) => /^[RP]S/.test(alg));
   return byCurve.get(`${jwk.kty} ${jwk.crv}`) ?? [];
 }

@@ -36,7 +36,7 @@ export const publicKey = pair.publicKey.export({ format: "pem", type: "spki" }).
 const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
 const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
 
-export const secret = "j49sk3j29djd";
+const secret = "j49sk3j29djd";
 export const consumers = new Map<string, object>([
   ["printer", { subject: "printer-inc", secret, scopes: ["photos:list"] }],
   ["veiled", { subject: "veiled-inc", secret: toSecret(secret) }],

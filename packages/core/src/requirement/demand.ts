@@ -1,28 +1,27 @@
 import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Principal } from "../guard/principal.ts";
-import { refuserOf } from "../guard/refuser.ts";
-import type { Rejection } from "../guard/verdict.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { refuseNow } from "../guard/refuser.ts";
+import type { Rejection, Unavailable } from "../guard/verdict.ts";
 import type { Requirement } from "./requirement.ts";
 
 /**
- * Thrown by {@link demand}. It carries the whole answer, in the places where frameworks look for it:
+ * Thrown by {@link demand}, and by `getPrincipal` for a CORS preflight, which has none. It carries the whole answer, in the places where frameworks look for it:
  * Express and Fastify for `status`, `statusCode` and `headers`, Hono for `getResponse()`.
  */
 export class DemandError extends Error {
   override readonly name = "DemandError";
   readonly code = "demand_not_met";
-  readonly rejection: Rejection;
+  readonly refusal: Rejection | Unavailable;
   /** What `protect` would have answered. */
   readonly answer: Answer;
   readonly status: number;
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(rejection: Rejection) {
-    super(rejection.description);
-    this.rejection = rejection;
-    this.answer = toAnswer(rejection);
+  constructor(refusal: Rejection | Unavailable) {
+    super(refusal.description);
+    this.refusal = refusal;
+    this.answer = toAnswer(refusal);
     this.status = this.answer.status;
     this.statusCode = this.answer.status;
     this.headers = Object.fromEntries(this.answer.headers);
@@ -46,12 +45,6 @@ export class DemandError extends Error {
  * if (order.total > 1000) demand(getPrincipal(guard, req), role("manager"));
  */
 export function demand(principal: Principal, requirement: Requirement): void {
-  const refuse = refuserOf(principal);
-  if (refuse === undefined) {
-    throw new ConfigurationError(
-      "demand: no guard has let this principal in. Pass what getPrincipal gave.",
-    );
-  }
-  const rejection = refuse(requirement);
+  const rejection = refuseNow(principal, requirement);
   if (rejection !== undefined) throw new DemandError(rejection);
 }

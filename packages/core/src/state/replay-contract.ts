@@ -49,6 +49,16 @@ export const replayContract: readonly ContractCase<ReplayStore>[] = [
     },
   },
   {
+    name: "tells what is taken without taking it, if it tells at all",
+    async run(store) {
+      const key = random();
+      if (store.isTaken === undefined) return;
+      expect(await store.isTaken(key), false, "a key that nobody has taken");
+      expect(await store.reserve(key, inAnHour()), true, "its first use, after that question");
+      expect(await store.isTaken(key), true, "a key that is taken");
+    },
+  },
+  {
     name: "gives nobody a key whose time has passed",
     async run(store) {
       const passed = toSeconds(Date.now()) - 3600;

@@ -90,6 +90,16 @@ describe("time and bounds", () => {
   });
 });
 
+test("what is taken can be told, and for no longer than it is", () => {
+  const clock = at(0);
+  const store = createMemoryReplays({ clock });
+  expect(store.isTaken?.("a")).toBe(false);
+  store.reserve("a", 60);
+  expect(store.isTaken?.("a")).toBe(true);
+  clock.time = 60_000;
+  expect(store.isTaken?.("a")).toBe(false);
+});
+
 test("a store shows nothing of what it keeps", () => {
   const store = createMemoryReplays({ clock: at(0) });
   store.reserve("planted", 60);

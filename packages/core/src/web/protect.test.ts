@@ -81,12 +81,19 @@ describe("a preflight (Fetch §3.3.2)", () => {
     expect(await response.text()).toBe("");
   });
 
-  test("has no principal, not even with a credential", async () => {
+  test("to a handler that asks who called, it is refused as the request itself would be", async () => {
     const handler = (incoming: Request) => Response.json(getPrincipal(guard, incoming));
-    const guarded = protect(guard, handler);
-    for (const headers of [preflight, { ...preflight, ...good }]) {
-      await expect(guarded(request(headers, "OPTIONS"))).rejects.toThrow(ConfigurationError);
-    }
+    const refused = await protect(guard, handler)(request(preflight, "OPTIONS"));
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("www-authenticate")).toMatch(/^ApiKey realm="orders"/);
+    expect(await refused.json()).toMatchObject({ reason: "credential_missing" });
+  });
+
+  test("is told to no listener", async () => {
+    const onEvent = vi.fn();
+    const heard = createGuard({ schemes: [apiKey({ keys })], onEvent });
+    await protect(heard, () => new Response())(request(preflight, "OPTIONS"));
+    expect(onEvent).not.toHaveBeenCalled();
   });
 
   const others: [what: string, headers: Record<string, string>, method: string][] = [

@@ -4,6 +4,7 @@ import { toResponse, viewWebRequest, withHeaders } from "../adapter/web-request.
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { isPreflight } from "../guard/request.ts";
+import { DemandError } from "../requirement/demand.ts";
 import type { Requirement } from "../requirement/requirement.ts";
 
 /** A handler of any runtime that answers a `Request` with a `Response`; `rest` is `env`, `ctx`, …. */
@@ -47,11 +48,17 @@ export function protect<Rest extends unknown[]>(
     const view = viewWebRequest(request, guard.policy, connection?.(request, ...rest));
     const admission = await admit(guard, request, view, requirement);
     if (admission.kind === "refused") return toResponse(admission.answer);
-    const response = await handler(request, ...rest);
-    // A preflight is answered by status and headers. The handler may not have looked at the method,
-    // and what it would tell a caller it knows must not go to one it does not.
-    if (isPreflight(view)) return new Response(null, response);
-    return withHeaders(response, admission.headers);
+    try {
+      const response = await handler(request, ...rest);
+      // A preflight is answered by status and headers. The handler may not have looked at the method,
+      // and what it would tell a caller it knows must not go to one it does not.
+      if (isPreflight(view)) return new Response(null, response);
+      return withHeaders(response, admission.headers);
+    } catch (error) {
+      // A demand that is not met inside the handler is a refusal like any other.
+      if (error instanceof DemandError) return error.getResponse();
+      throw error;
+    }
   };
 }
 

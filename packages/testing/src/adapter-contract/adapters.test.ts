@@ -42,7 +42,7 @@ const adapters: Record<string, (routes: readonly ContractRoute[]) => Promise<Run
         },
       );
     }
-    return serve(createServer(app));
+    return serve(createServer(app.use(forExpress.answerRefusals)));
   },
   hono: (routes) => {
     const app = new Hono();
@@ -57,6 +57,7 @@ const adapters: Record<string, (routes: readonly ContractRoute[]) => Promise<Run
   },
   fastify: async (routes) => {
     const app = fastify({ return503OnClosing: false });
+    app.setErrorHandler(forFastify.answerRefusals);
     for (const { method, path, guard, requirement, answer } of routes) {
       const onRequest = forFastify.protect(guard, requirement);
       app.route({

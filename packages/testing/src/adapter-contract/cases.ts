@@ -272,6 +272,19 @@ export const contractCases: readonly ContractCase[] = [
     }),
   },
   {
+    name: "a token without the role that the handler asks for",
+    request: minted("/demand"),
+    answer: refused(forbidden, {
+      detail: "The caller lacks a role that this resource needs",
+      reason: "role_missing",
+    }),
+  },
+  {
+    name: "a token with the role that the handler asks for",
+    request: minted("/demand", { roles: ["admin"] }),
+    answer: allowed({ ...user, roles: ["admin"] }),
+  },
+  {
     name: "an old login of an admin",
     request: async ({ issuer }) => {
       const auth_time = Math.floor(issuer.clock.now() / 1000) - 3600;

@@ -2,10 +2,10 @@ import {
   allOf,
   apiKey,
   basic,
-  ConfigurationError,
   createGuard,
   createMemoryApiKeys,
   createMemoryReplays,
+  demand,
   dpop,
   fresh,
   type Guard,
@@ -96,7 +96,8 @@ export async function createContractKit(): Promise<ContractKit> {
     view: Guard<Principal | undefined>,
     requirement?: Requirement,
     method: ContractRoute["method"] = "GET",
-  ): ContractRoute => ({ method, path, guard: view, requirement, answer: answers[method] });
+    answer = answers[method],
+  ): ContractRoute => ({ method, path, guard: view, requirement, answer });
   return {
     issuer,
     apiKey: key,
@@ -110,6 +111,8 @@ export async function createContractKit(): Promise<ContractKit> {
       route("/bound", boundBy()),
       route("/bound/nonce", boundBy("contract-nonce-secret-0123456789ab")),
       route("/any", guard, undefined, "OPTIONS"),
+      route("/private", tokensOnly, undefined, "OPTIONS", answers.GET),
+      route("/demand", guard, undefined, "GET", demandAdmin),
       route("/body", bodies, undefined, "POST"),
       route("/elsewhere", elsewhere.optional()),
     ],
@@ -123,16 +126,15 @@ const answers: Readonly<Record<ContractRoute["method"], ContractRoute["answer"]>
     status: 201,
     json: { ...describePrincipal(principal()), received: await json() },
   }),
-  // Nobody must be known of a preflight. The body is empty, since core/web sends none.
-  OPTIONS: async ({ principal }) => {
-    try {
-      return { status: 409, json: describePrincipal(principal()) };
-    } catch (error) {
-      if (error instanceof ConfigurationError) return { status: 204, json: {} };
-      throw error;
-    }
-  },
+  OPTIONS: async () => ({ status: 204, json: {} }),
 };
+
+/** Asks for more than the route does. */
+async function demandAdmin(call: ContractCall) {
+  const principal = call.principal();
+  if (principal !== undefined) demand(principal, role("admin"));
+  return answers.GET(call);
+}
 
 function describePrincipal(principal: Principal | undefined): object {
   if (principal === undefined) return { scheme: null };

@@ -86,7 +86,7 @@ export const transportCases: readonly ContractCase[] = [
     answer: received(order),
   },
   {
-    name: "a preflight, which has no principal",
+    name: "a preflight, whatever it carries",
     request: async ({ issuer }) => ({
       ...get("/any", [...preflight, ...bearer(await issuer.mint({ expiresIn: -60 }))]),
       method: "OPTIONS",
@@ -97,6 +97,14 @@ export const transportCases: readonly ContractCase[] = [
     name: "a preflight over plain http",
     request: () => ({ ...get("/any", preflight), method: "OPTIONS", direct: true }),
     answer: { status: 204, headers: {}, body: "" },
+  },
+  {
+    name: "a preflight for a handler that asks who called",
+    request: () => ({ ...get("/private", preflight), method: "OPTIONS" }),
+    answer: {
+      ...noCredential,
+      headers: { ...noCredential.headers, "www-authenticate": 'Bearer realm="contract"' },
+    },
   },
 
   {

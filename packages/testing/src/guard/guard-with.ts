@@ -1,4 +1,11 @@
-import { type AuthRequest, accepted, createGuard, type Guard, type Principal, type Scheme } from "@countersign/core";
+import {
+  type AuthRequest,
+  accepted,
+  createGuard,
+  type Guard,
+  type Principal,
+  type Scheme,
+} from "@countersign/core";
 import { ConfigurationError } from "@countersign/core/wire";
 
 /**

@@ -7,7 +7,7 @@ import Provider from "oidc-provider";
 export const jwtApi = "https://jwt.example.com";
 export const opaqueApi = "https://opaque.example.com";
 /** Who asks for tokens, and the API itself, which introspects them. */
-export const app = { id: "app", secret: "app-secret-0123456789abcdef0123456789" };
+const app = { id: "app", secret: "app-secret-0123456789abcdef0123456789" };
 export const api = { id: "orders-api", secret: "api-secret-0123456789abcdef012345678" };
 
 /** A key pair of the provider's, as a private JWK. */
