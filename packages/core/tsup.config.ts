@@ -8,8 +8,8 @@ export default packageBuild({
   "state/contract": "src/state/contract.ts",
   adapter: "src/adapter.ts",
   openapi: "src/openapi.ts",
-  "channel-node": "src/event/channel-node.ts",
-  "channel-web": "src/event/channel-web.ts",
+  "channel-node": "src/guard/channel-node.ts",
+  "channel-web": "src/guard/channel-web.ts",
   "hash-node": "src/wire/hash-node.ts",
   "hash-web": "src/wire/hash-web.ts",
 });

@@ -30,7 +30,6 @@ export type { DigestUser, DigestUserStore } from "./digest/check-digest.ts";
 export { type DigestOptions, type DigestPrincipal, digest } from "./digest/digest.ts";
 export { type Dpop, type DpopOptions, dpop } from "./dpop/dpop.ts";
 export type { BoundRequest, ProofHolds } from "./dpop/verify-proof.ts";
-export type { GuardEvent, GuardListener } from "./event/event.ts";
 export { explain } from "./explain/explain.ts";
 export type { ExplainedVerdict, Explanation, Outcome, Step } from "./explain/explanation.ts";
 export { formatExplanation } from "./explain/format-explanation.ts";
@@ -38,6 +37,7 @@ export { type Answer, toAnswer } from "./guard/answer.ts";
 export type { Authorization, TokenAuthScheme } from "./guard/authorization.ts";
 export { bearerChallenge } from "./guard/challenges.ts";
 export { createGuard, type PrincipalIn } from "./guard/create-guard.ts";
+export type { GuardEvent, GuardListener } from "./guard/event.ts";
 export type { Guard, GuardOptions, Policy } from "./guard/guard.ts";
 export { presentedToken } from "./guard/presented-token.ts";
 export {
@@ -49,6 +49,11 @@ export {
 export type { Reach, ReachOptions } from "./guard/reach.ts";
 export type { OAuthError, OutageReason, RejectionReason } from "./guard/refusals.ts";
 export type { AuthRequest } from "./guard/request.ts";
+export type {
+  Requirement,
+  RequirementDescription,
+  Shortfall,
+} from "./guard/requirement.ts";
 export type { Attempt, AuthContext, Check, Scheme, SecurityScheme } from "./guard/scheme.ts";
 export { type GuessLimitOptions, type GuessLimits, guessLimits } from "./guard/throttle.ts";
 export { forwarded, type Peer, type TrustedProxies, xForwarded } from "./guard/trusted-proxies.ts";
@@ -78,6 +83,7 @@ export type {
 } from "./introspection/options.ts";
 export type { SigningAlgorithm } from "./keys/algorithms.ts";
 export type { Fetch } from "./keys/fetch-json.ts";
+export type { KeyOptions } from "./keys/key-options.ts";
 export type { KeyLifetime, LoadKeys } from "./keys/remote-keys.ts";
 export type { JsonWebKeySet } from "./keys/verification-key.ts";
 export type {
@@ -92,11 +98,6 @@ export { claim } from "./requirement/claim.ts";
 export { allOf, anyOf } from "./requirement/combine.ts";
 export { DemandError, demand } from "./requirement/demand.ts";
 export { type FreshOptions, fresh } from "./requirement/fresh.ts";
-export type {
-  Requirement,
-  RequirementDescription,
-  Shortfall,
-} from "./requirement/requirement.ts";
 export { permission, role } from "./requirement/role.ts";
 export { anyScope, scope } from "./requirement/scope.ts";
 export type { ApiKeyRecord, ApiKeyStore } from "./state/api-keys.ts";
@@ -125,7 +126,7 @@ export {
   type JwtVerifierOptions,
   type VerifiedToken,
 } from "./token/create-jwt-verifier.ts";
-export type { AudienceOptions, IssuerOptions, KeyOptions } from "./token/issuer-options.ts";
+export type { AudienceOptions, IssuerOptions } from "./token/issuer-options.ts";
 export { type JwtClaims, type JwtOptions, type JwtPrincipal, jwt } from "./token/jwt.ts";
 export type { TokenHeader } from "./token/parse-token.ts";
 export {
@@ -140,7 +141,6 @@ export {
 } from "./token/presets.ts";
 export type { ClaimReader } from "./token/read-claim.ts";
 export { type Revocation, revocationKey, revokeToken } from "./token/revocation.ts";
-export type { JsonObject } from "./token/strict-json.ts";
 export { TokenError } from "./token/token-error.ts";
 export type { ReadingOptions } from "./token/token-principal.ts";
 export type { Challenge } from "./wire/challenge.ts";
@@ -151,3 +151,4 @@ export type { DigestHash } from "./wire/digest-hash.ts";
 export type { MaybePromise } from "./wire/maybe-promise.ts";
 export type { OAuth1SignatureMethod } from "./wire/oauth1-signature.ts";
 export type { Secret } from "./wire/secret.ts";
+export type { JsonObject } from "./wire/strict-json.ts";

@@ -5,7 +5,6 @@ import { createCsrfTokens } from "./cookie/csrf-tokens.ts";
 import { sessionCookie } from "./cookie/session-cookie.ts";
 import { dpop } from "./dpop/dpop.ts";
 import { boundToken, guardOf as dpopGuardOf, issuerKey, makeProof } from "./dpop/proof.fixture.ts";
-import type { GuardEvent } from "./event/event.ts";
 import { explain } from "./explain/explain.ts";
 import { formatExplanation } from "./explain/format-explanation.ts";
 import {
@@ -29,6 +28,7 @@ import {
 } from "./explain/planted.fixture.ts";
 import { type Scenario, scenarios } from "./explain/scenarios.fixture.ts";
 import { toAnswer } from "./guard/answer.ts";
+import type { GuardEvent } from "./guard/event.ts";
 import { guessLimits } from "./guard/throttle.ts";
 import { rejected } from "./guard/verdict.ts";
 import { introspection } from "./introspection/introspection.ts";

@@ -2,9 +2,9 @@ import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { type AuthRequest, isPreflight } from "../guard/request.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import type { HeaderField, Verdict } from "../guard/verdict.ts";
 import { DemandError } from "../requirement/demand.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 

@@ -6,8 +6,8 @@ import type { RejectionReason } from "../guard/refusals.ts";
 import type { AuthContext } from "../guard/scheme.ts";
 import type { HeaderField, Rejection } from "../guard/verdict.ts";
 import { wrong } from "../token/check-claims.ts";
-import { isJsonObject } from "../token/strict-json.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import { isJsonObject } from "../wire/strict-json.ts";
 import { certificateThumbprint } from "./certificate.ts";
 import type { Presentation } from "./presentation.ts";
 

@@ -1,9 +1,9 @@
 import type { SigningAlgorithm } from "../keys/algorithms.ts";
 import { toVerificationKey, type VerificationKey } from "../keys/verification-key.ts";
 import { type ParsedToken, parseJws, readHeader } from "../token/parse-token.ts";
-import { isJsonObject, type JsonObject } from "../token/strict-json.ts";
 import { decodeBase64Url } from "../wire/base64url.ts";
 import type { PublicJwk } from "../wire/jwk-thumbprint.ts";
+import { isJsonObject, type JsonObject } from "../wire/strict-json.ts";
 
 /** The longest proof that is looked at, in characters: one by an RSA key of 4096 bits has 2500. */
 const longestProof = 8 * 1024;

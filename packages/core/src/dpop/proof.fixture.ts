@@ -5,7 +5,7 @@ import { createGuard } from "../guard/create-guard.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
-import type { Requirement } from "../requirement/requirement.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import { createMemoryReplays } from "../state/replay.ts";
 import { jwt } from "../token/jwt.ts";
 import {

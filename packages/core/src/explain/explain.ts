@@ -2,8 +2,8 @@ import { type FoundCredential, findCredential } from "../guard/find-credential.t
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import type { Verdict } from "../guard/verdict.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import { checkSteps } from "./check-steps.ts";
 import type { ExplainedVerdict, Explanation, Step } from "./explanation.ts";
 import { type Failure, toFailure } from "./failure.ts";

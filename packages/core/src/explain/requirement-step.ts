@@ -1,4 +1,4 @@
-import type { Requirement, RequirementDescription } from "../requirement/requirement.ts";
+import type { Requirement, RequirementDescription } from "../guard/requirement.ts";
 import type { Step } from "./explanation.ts";
 import type { Failure } from "./failure.ts";
 

@@ -4,7 +4,6 @@ import { basic } from "../basic/basic.ts";
 import { claim } from "../requirement/claim.ts";
 import { allOf } from "../requirement/combine.ts";
 import { fresh } from "../requirement/fresh.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import { permission, role } from "../requirement/role.ts";
 import { anyScope, scope } from "../requirement/scope.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
@@ -16,6 +15,7 @@ import { createGuard } from "./create-guard.ts";
 import type { Guard } from "./guard.ts";
 import type { Principal } from "./principal.ts";
 import { requestOf } from "./request.fixture.ts";
+import type { Requirement } from "./requirement.ts";
 
 const key = await makeKey("ES256", "k1");
 const secretKey = "0123456789abcdef0123456789abcdef";

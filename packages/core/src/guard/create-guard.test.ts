@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
 import { basic } from "../basic/basic.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import { role } from "../requirement/role.ts";
 import { scope } from "../requirement/scope.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
@@ -13,6 +12,7 @@ import { createGuard } from "./create-guard.ts";
 import type { Guard } from "./guard.ts";
 import { createPrincipal, type Principal } from "./principal.ts";
 import { requestOf } from "./request.fixture.ts";
+import type { Requirement } from "./requirement.ts";
 import type { Scheme } from "./scheme.ts";
 import { accepted } from "./verdict.ts";
 

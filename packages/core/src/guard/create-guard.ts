@@ -1,5 +1,3 @@
-import { toTeller } from "../event/tell.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
@@ -10,7 +8,9 @@ import { toReach } from "./reach.ts";
 import { rememberRefuser } from "./refuser.ts";
 import type { AuthRequest } from "./request.ts";
 import { listNames, requireSchemes } from "./require-schemes.ts";
+import type { Requirement } from "./requirement.ts";
 import type { Attempt, AuthContext, Scheme } from "./scheme.ts";
+import { toTeller } from "./tell.ts";
 import { accepted, type Rejection, rejected, unavailable, type Verdict } from "./verdict.ts";
 
 /** The principals that a scheme vouches for. */

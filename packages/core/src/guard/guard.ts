@@ -1,12 +1,12 @@
-import type { GuardListener } from "../event/event.ts";
-import type { Tell } from "../event/tell.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 import type { Clock } from "../wire/clock.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { GuardListener } from "./event.ts";
 import type { Principal } from "./principal.ts";
 import type { Reach, ReachOptions } from "./reach.ts";
 import type { AuthRequest } from "./request.ts";
+import type { Requirement } from "./requirement.ts";
 import type { Scheme } from "./scheme.ts";
+import type { Tell } from "./tell.ts";
 import type { GuessLimits } from "./throttle.ts";
 import type { Verdict } from "./verdict.ts";
 

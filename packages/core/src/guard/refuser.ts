@@ -1,7 +1,7 @@
-import type { Requirement } from "../requirement/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { challengesFor } from "./challenges.ts";
 import type { Principal } from "./principal.ts";
+import type { Requirement } from "./requirement.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 

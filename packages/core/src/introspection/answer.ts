@@ -1,4 +1,4 @@
-import type { JsonObject } from "../token/strict-json.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
 
 /** What an issuer says of a token (RFC 7662 §2.2). */
 export type Answer = JsonObject & { readonly active: boolean };

@@ -9,9 +9,9 @@ import {
 import { discover } from "../keys/discover.ts";
 import { type Fetch, readBounded } from "../keys/fetch-json.ts";
 import { withinDeadline } from "../keys/within-deadline.ts";
-import { parseJsonObject } from "../token/strict-json.ts";
 import { isLoopback } from "../wire/loopback.ts";
 import type { Secret } from "../wire/secret.ts";
+import { parseJsonObject } from "../wire/strict-json.ts";
 import { type Ask, TokenNotTaken, toAnswer } from "./answer.ts";
 import { type AnswerSigner, openSignedAnswer, signedAnswerType } from "./signed-answer.ts";
 

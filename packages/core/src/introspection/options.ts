@@ -1,8 +1,8 @@
 import type { Dpop } from "../dpop/dpop.ts";
 import type { Fetch } from "../keys/fetch-json.ts";
+import type { KeyOptions } from "../keys/key-options.ts";
 import { toKeySource } from "../keys/to-key-source.ts";
 import type { ClaimsSchema } from "../token/claims-schema.ts";
-import type { KeyOptions } from "../token/issuer-options.ts";
 import type { ReadingOptions } from "../token/token-principal.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { requireSecureUrl } from "../wire/loopback.ts";
@@ -113,7 +113,7 @@ function toSigner(issuer: string, options: IntrospectionOptions<string>): Answer
   return {
     issuer,
     ourNames: [clientId].concat(audience ?? []),
-    keys: toKeySource({ issuer, audience: clientId, ...where }),
+    keys: toKeySource({ issuer, ...where }),
   };
 }
 

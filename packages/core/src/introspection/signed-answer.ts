@@ -1,9 +1,9 @@
 import type { KeySource } from "../keys/key-source.ts";
-import { normalizeType } from "../token/check-claims.ts";
+import { normalizeType } from "../token/normalize-type.ts";
 import { parseJws, readHeader } from "../token/parse-token.ts";
-import { isJsonObject, type JsonObject } from "../token/strict-json.ts";
 import { verifySignature } from "../token/verify-signature.ts";
 import { toSeconds } from "../wire/clock.ts";
+import { isJsonObject, type JsonObject } from "../wire/strict-json.ts";
 
 /** The media type of a signed answer (RFC 9701 §5). */
 export const signedAnswerType = "application/token-introspection+jwt";

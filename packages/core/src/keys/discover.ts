@@ -1,5 +1,5 @@
-import type { JsonObject } from "../token/strict-json.ts";
 import { requireSecureUrl } from "../wire/loopback.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
 import { type Fetch, fetchJson } from "./fetch-json.ts";
 
 /** The members of an issuer's metadata that are looked for (RFC 8414 §2). */

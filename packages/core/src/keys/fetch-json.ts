@@ -1,4 +1,4 @@
-import { type JsonObject, parseJsonObject } from "../token/strict-json.ts";
+import { type JsonObject, parseJsonObject } from "../wire/strict-json.ts";
 
 /** The part of `fetch` that keys are fetched with; any fetch will do. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,8 +1,8 @@
-import type { IssuerOptions } from "../token/issuer-options.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { requireSecureUrl } from "../wire/loopback.ts";
 import { discoverJwksUrl } from "./discover.ts";
 import { fetchJson } from "./fetch-json.ts";
+import type { KeyOptions } from "./key-options.ts";
 import { fixedKeys, type KeySource, keysForAnyKid } from "./key-source.ts";
 import { readPem } from "./read-pem.ts";
 import { remoteKeys } from "./remote-keys.ts";
@@ -18,7 +18,7 @@ import {
  *
  * @throws ConfigurationError when they say it twice, or name a place or a key that is not safe
  */
-export function toKeySource(options: IssuerOptions): KeySource {
+export function toKeySource(options: KeyOptions & { readonly issuer: string }): KeySource {
   const { issuer, jwks, publicKey, secret, algorithms, fetch, keyLifetime } = options;
   if ([jwks, publicKey, secret].filter((given) => given !== undefined).length > 1) {
     throw new ConfigurationError(
@@ -62,7 +62,7 @@ export function toKeySource(options: IssuerOptions): KeySource {
 
 function fixedSet(
   set: JsonWebKeySet,
-  algorithms: IssuerOptions["algorithms"],
+  algorithms: KeyOptions["algorithms"],
 ): readonly VerificationKey[] {
   const keys = toVerificationKeys(set, algorithms);
   if (keys.length > 0) return keys;

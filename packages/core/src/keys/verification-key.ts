@@ -1,6 +1,6 @@
 import { type CryptoKey, importJWK, type JWK } from "jose";
-import { isJsonObject } from "../token/strict-json.ts";
 import { decodeBase64Url } from "../wire/base64url.ts";
+import { isJsonObject } from "../wire/strict-json.ts";
 import { allowedAlgorithms, type SigningAlgorithm } from "./algorithms.ts";
 
 /** A key that signatures are verified with. */

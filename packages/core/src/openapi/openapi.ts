@@ -1,7 +1,7 @@
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
+import type { Requirement, RequirementDescription } from "../guard/requirement.ts";
 import type { Scheme, SecurityScheme } from "../guard/scheme.ts";
-import type { Requirement, RequirementDescription } from "../requirement/requirement.ts";
 
 /** What an OpenAPI 3.1 document says of a guard. */
 export interface OpenApiSecurity {

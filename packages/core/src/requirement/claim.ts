@@ -1,4 +1,4 @@
-import type { Requirement } from "./requirement.ts";
+import type { Requirement } from "../guard/requirement.ts";
 
 /**
  * A claim of the credential that passes a test. A claim that is absent does not.

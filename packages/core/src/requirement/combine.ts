@@ -1,6 +1,6 @@
 import { refusals } from "../guard/refusals.ts";
+import type { Requirement, Shortfall } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
-import type { Requirement, Shortfall } from "./requirement.ts";
 
 /**
  * All of these. Where several are not met, what is forbidden is said before what a new login would

@@ -1,8 +1,8 @@
 import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Principal } from "../guard/principal.ts";
 import { refuseNow } from "../guard/refuser.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import type { Rejection, Unavailable } from "../guard/verdict.ts";
-import type { Requirement } from "./requirement.ts";
 
 /**
  * Thrown by {@link demand}, and by `getPrincipal` for a CORS preflight, which has none. It carries the whole answer, in the places where frameworks look for it:

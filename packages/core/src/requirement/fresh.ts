@@ -1,6 +1,6 @@
+import type { Requirement, Shortfall } from "../guard/requirement.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
-import type { Requirement, Shortfall } from "./requirement.ts";
 
 /** What counts as a login that is recent and strong enough. */
 export interface FreshOptions {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { claim } from "./claim.ts";
 import { allOf, anyOf } from "./combine.ts";
 import { fresh } from "./fresh.ts";
-import type { Requirement } from "./requirement.ts";
 import { permission, role } from "./role.ts";
 import { anyScope, scope } from "./scope.ts";
 

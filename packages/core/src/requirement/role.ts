@@ -1,5 +1,5 @@
+import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
-import type { Requirement } from "./requirement.ts";
 
 /**
  * Every one of these roles.

@@ -1,5 +1,5 @@
+import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
-import type { Requirement } from "./requirement.ts";
 
 // One scope-token (RFC 6749 §3.3): no white space, no quote, no backslash.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;

@@ -1,9 +1,10 @@
 import type { RejectionReason } from "../guard/refusals.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
 import { toSeconds } from "../wire/clock.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
 import type { Recipients } from "./audience.ts";
+import { normalizeType } from "./normalize-type.ts";
 import type { ParsedToken } from "./parse-token.ts";
-import type { JsonObject } from "./strict-json.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
 
 /**
@@ -58,11 +59,6 @@ export function checkKind(claims: JsonObject): Rejection | undefined {
 /** As Cognito and Ory Hydra (`token_use`) and Keycloak (`typ`) call them. */
 function namesAnotherKind(kind: unknown): boolean {
   return typeof kind === "string" && /^(id|refresh|offline)(_token)?$/i.test(kind);
-}
-
-/** Media types compare without case, and "application/" may be left out (RFC 7515 §4.1.9). */
-export function normalizeType(typ: string | undefined): string | undefined {
-  return typ?.toLowerCase().replace(/^application\//, "");
 }
 
 /** A JWT that never expires could not be got rid of. */

@@ -1,10 +1,10 @@
 import { type Rejection, rejected, type Unavailable } from "../guard/verdict.ts";
 import type { Clock } from "../wire/clock.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
 import { checkClaims, claimChecks, wrong } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 import { type ParsedToken, parseToken, type TokenHeader } from "./parse-token.ts";
-import type { JsonObject } from "./strict-json.ts";
 import { TokenError } from "./token-error.ts";
 import { type TrustedIssuer, toTrustedIssuers } from "./trusted-issuer.ts";
 import { verifySignature } from "./verify-signature.ts";

@@ -1,18 +1,8 @@
-import type { JWK } from "jose";
-import type { SigningAlgorithm } from "../keys/algorithms.ts";
-import type { Fetch } from "../keys/fetch-json.ts";
-import type { KeyLifetime, LoadKeys } from "../keys/remote-keys.ts";
-import type { JsonWebKeySet } from "../keys/verification-key.ts";
-import type { Secret } from "../wire/secret.ts";
+import type { KeyOptions } from "../keys/key-options.ts";
 
 /** An issuer whose tokens are trusted, and for what. */
 export type IssuerOptions = { readonly issuer: string } & AudienceOptions &
   KeyOptions & {
-    /**
-     * The algorithms that its tokens may be signed with. Default: what its keys fix. PS256, PS384,
-     * PS512, RS384 and RS512 count only when they are listed here or named by the key.
-     */
-    readonly algorithms?: readonly SigningAlgorithm[];
     /** Seconds by which clocks may differ. Default 30. */
     readonly clockTolerance?: number;
     /** The `typ` of tokens to take, when there is one. Default `["JWT", "at+jwt"]`. */
@@ -38,17 +28,3 @@ export type AudienceOptions =
       /** Then the client must be one of these. */
       readonly clientId: string | readonly string[];
     };
-
-/** Where the issuer's keys come from: one of these, or, with none, by discovery. */
-export type KeyOptions = {
-  /** A key set, where to fetch it, or a function that loads it. */
-  readonly jwks?: JsonWebKeySet | string | URL | LoadKeys;
-  /** One public key, in PEM or as a JWK. */
-  readonly publicKey?: string | JWK;
-  /** A secret shared with the issuer, for HMAC: 32 random bytes at least. */
-  readonly secret?: string | Uint8Array | Secret;
-  /** What keys are fetched with. Default: the global `fetch`. */
-  readonly fetch?: Fetch;
-  /** How long fetched keys serve. */
-  readonly keyLifetime?: KeyLifetime;
-};

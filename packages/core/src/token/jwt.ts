@@ -9,11 +9,11 @@ import type { Verdict } from "../guard/verdict.ts";
 import type { RevocationStore } from "../state/revocations.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
 import type { ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
 import { type JwtVerifierOptions, tokenChecks, verifyToken } from "./create-jwt-verifier.ts";
 import { looksLikeJwt, type ParsedToken } from "./parse-token.ts";
 import { refuseRevoked } from "./revocation.ts";
-import type { JsonObject } from "./strict-json.ts";
 import { principalReader, type ReadingOptions } from "./token-principal.ts";
 import { toTrustedIssuers } from "./trusted-issuer.ts";
 

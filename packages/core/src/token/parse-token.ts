@@ -1,5 +1,5 @@
 import { decodeBase64Url } from "../wire/base64url.ts";
-import { type JsonObject, parseJsonObject } from "./strict-json.ts";
+import { type JsonObject, parseJsonObject } from "../wire/strict-json.ts";
 
 /** The longest token that is looked at, in characters. */
 export const longestToken = 16 * 1024;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "./strict-json.ts";
+import { isJsonObject, type JsonObject } from "../wire/strict-json.ts";
 
 /**
  * Where a list of names (scopes, roles, …) stands in a token: a claim by its exact name, a path

@@ -3,8 +3,8 @@ import type { KeySource } from "../keys/key-source.ts";
 import { toKeySource } from "../keys/to-key-source.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { type Recipients, toRecipients } from "./audience.ts";
-import { normalizeType } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
+import { normalizeType } from "./normalize-type.ts";
 
 /** An issuer's options, checked and ready for use. */
 export interface TrustedIssuer extends Recipients {

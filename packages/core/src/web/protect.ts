@@ -4,8 +4,8 @@ import { toResponse, viewWebRequest, withHeaders } from "../adapter/web-request.
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
 import { isPreflight } from "../guard/request.ts";
+import type { Requirement } from "../guard/requirement.ts";
 import { DemandError } from "../requirement/demand.ts";
-import type { Requirement } from "../requirement/requirement.ts";
 
 /** A handler of any runtime that answers a `Request` with a `Response`; `rest` is `env`, `ctx`, …. */
 export type FetchHandler<Rest extends unknown[]> = (

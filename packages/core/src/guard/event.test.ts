@@ -1,9 +1,9 @@
 import { channel } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { basic } from "../basic/basic.ts";
-import { createGuard } from "../guard/create-guard.ts";
-import type { AuthRequest } from "../guard/request.ts";
+import { createGuard } from "./create-guard.ts";
 import type { GuardEvent } from "./event.ts";
+import type { AuthRequest } from "./request.ts";
 
 const schemes = [
   basic({

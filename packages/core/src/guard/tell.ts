@@ -1,8 +1,8 @@
 import { isWatched, publish } from "#channel";
-import type { Principal } from "../guard/principal.ts";
-import type { AuthRequest } from "../guard/request.ts";
-import type { Verdict } from "../guard/verdict.ts";
 import { type GuardListener, toEvent } from "./event.ts";
+import type { Principal } from "./principal.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Tells of a verdict. */
 export type Tell = (request: AuthRequest, verdict: Verdict<Principal | undefined>) => void;

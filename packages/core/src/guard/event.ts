@@ -1,7 +1,7 @@
-import type { Principal } from "../guard/principal.ts";
-import type { OutageReason, RejectionReason } from "../guard/refusals.ts";
-import type { AuthRequest } from "../guard/request.ts";
-import type { Details, Verdict } from "../guard/verdict.ts";
+import type { Principal } from "./principal.ts";
+import type { OutageReason, RejectionReason } from "./refusals.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Details, Verdict } from "./verdict.ts";
 
 /**
  * What a guard decided on one request, for logs, metrics and alarms. There is no credential in it, and

@@ -1,6 +1,6 @@
-import type { Principal } from "../guard/principal.ts";
-import type { RejectionReason } from "../guard/refusals.ts";
-import type { Demand, Details } from "../guard/verdict.ts";
+import type { Principal } from "./principal.ts";
+import type { RejectionReason } from "./refusals.ts";
+import type { Demand, Details } from "./verdict.ts";
 
 /** What a principal must have beyond being who it is. A value: build it once, use it anywhere. */
 export interface Requirement {
