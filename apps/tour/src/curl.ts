@@ -13,11 +13,11 @@ export function curlLines({ apis, issuerUrl, credentials }: Fleet): string {
   const each = apis.flatMap(({ framework, url }) => [
     ``,
     `# ${framework}`,
-    `curl -i ${url}/data -H 'X-API-Key: ${apiKey}'`,
-    `curl -i ${url}/protected -u '${username}:${password}'`,
-    `curl -i ${url}/private -H "Authorization: Bearer $USER_TOKEN"`,
-    `curl -i ${url}/orders -H "Authorization: Bearer $CLIENT_TOKEN"`,
-    `curl -i ${url}/whoami`,
+    `curl -iw '\\n' ${url}/data -H 'X-API-Key: ${apiKey}'`,
+    `curl -iw '\\n' ${url}/protected -u '${username}:${password}'`,
+    `curl -iw '\\n' ${url}/private -H "Authorization: Bearer $USER_TOKEN"`,
+    `curl -iw '\\n' ${url}/orders -H "Authorization: Bearer $CLIENT_TOKEN"`,
+    `curl -iw '\\n' ${url}/whoami`,
   ]);
   return [...shared, ...each].join("\n");
 }
