@@ -91,6 +91,16 @@ describe("the embedded issuer", () => {
 });
 
 describe("the guard of the sample", () => {
+  it("tells whom it refuses where its metadata is (RFC 9728 §5.1)", async () => {
+    const verdict = await check("Bearer unknown");
+    const challenges = "challenges" in verdict ? verdict.challenges : [];
+    const url = challenges.find(({ scheme }) => scheme === "Bearer")?.params.resource_metadata;
+    expect(url).toBe("http://127.0.0.1:4009/.well-known/oauth-protected-resource");
+    expect(api.documents[new URL(url ?? "").pathname]).toMatchObject({
+      resource: "http://127.0.0.1:4009",
+    });
+  });
+
   it("takes HS256 tokens of JWT_ISSUER beside its own", async () => {
     const token = await new SignJWT({ scope: "orders:read" })
       .setProtectedHeader({ alg: "HS256" })

@@ -44,6 +44,7 @@ export async function createOrdersGuard(
   return createGuard({
     realm: "orders",
     publicUrl,
+    resourceMetadata: true,
     schemes: [
       jwt({ issuers }),
       apiKey({

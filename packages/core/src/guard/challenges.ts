@@ -18,7 +18,9 @@ export function challengesFor(
       .filter((scheme) => scheme !== refused)
       .map((scheme) => scheme.challenges(undefined, context));
     const offers = together([refused?.challenges(rejection, context) ?? [], ...others]);
-    return after(offers, (all) => withRealm(context.realm, merge(all)));
+    return after(offers, (all) =>
+      withRealm(context.realm, withMetadata(context.resourceMetadataUrl, merge(all))),
+    );
   }
   if (rejection.error === undefined) return [];
   const asked = refused ? [refused] : admitted;
@@ -48,6 +50,18 @@ function withRealm(
   return challenges.map(({ scheme, params }) => ({ scheme, params: { realm, ...params } }));
 }
 
+/** Where a client learns whose tokens are taken (RFC 9728 §5.1): only for whom a token would help. */
+function withMetadata(
+  url: string | undefined,
+  challenges: readonly Challenge[],
+): readonly Challenge[] {
+  if (url === undefined) return challenges;
+  return challenges.map(({ scheme, params }) => {
+    const isForTokens = scheme === "Bearer" || scheme === "DPoP";
+    return { scheme, params: isForTokens ? { resource_metadata: url, ...params } : params };
+  });
+}
+
 /**
  * The challenges of a scheme whose tokens are sent as Bearer or, with a proof, as DPoP (RFC 9449 §7.1):
  * the one that the caller went by says what was wrong, and comes first.
@@ -67,7 +81,12 @@ export function tokenChallenges(
     : [bearerChallenge(rejection), dpop(undefined)];
 }
 
-/** The challenge of every scheme whose tokens are sent as Bearer (RFC 6750 §3, RFC 9470 §3). */
+/**
+ * The challenge of every scheme whose tokens are sent as Bearer (RFC 6750 §3, RFC 9470 §3).
+ *
+ * @example
+ * const challenges: Scheme["challenges"] = (rejection) => [bearerChallenge(rejection)];
+ */
 export function bearerChallenge(rejection: Rejection | undefined): Challenge {
   return { scheme: "Bearer", params: errorParams(rejection) };
 }

@@ -3,6 +3,7 @@ import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
 import { type FoundCredential, findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
+import { toMetadataUrl } from "./metadata-url.ts";
 import type { Principal } from "./principal.ts";
 import { toReach } from "./reach.ts";
 import { rememberRefuser } from "./refuser.ts";
@@ -32,10 +33,12 @@ export function createGuard<const S extends readonly Scheme<any>[]>(
 ): Guard<PrincipalIn<S[number]>> {
   const { schemes, realm, throttle, clock = Date } = options;
   requireSchemes(options);
+  const reach = toReach(options);
   const policy: Policy = Object.freeze({
     schemes: Object.freeze(inFindingOrder(schemes)),
     realm,
-    ...toReach(options),
+    resourceMetadataUrl: options.resourceMetadata ? toMetadataUrl(reach.publicUrl) : undefined,
+    ...reach,
     clock,
     throttle,
     tell: toTeller(options.onEvent),
@@ -58,6 +61,7 @@ function createView(
   const contextNow = (rehearsal = false): AuthContext => ({
     now: policy.clock.now(),
     realm: policy.realm,
+    resourceMetadataUrl: policy.resourceMetadataUrl,
     rehearsal,
   });
 

@@ -41,6 +41,8 @@ export interface Policy extends Reach {
   /** All schemes, in the order in which they are asked for a credential of theirs. */
   readonly schemes: readonly Scheme[];
   readonly realm: string | undefined;
+  /** Where the service's metadata is, if its challenges say so (RFC 9728 §5.1). */
+  readonly resourceMetadataUrl: string | undefined;
   readonly clock: Clock;
   readonly throttle: GuessLimits | undefined;
   /** Takes the verdicts of every view. */
@@ -53,6 +55,14 @@ export interface GuardOptions<S extends readonly Scheme[]> extends ReachOptions 
   readonly schemes: S;
   /** The protection space that challenges name (RFC 9110 §11.5). */
   readonly realm?: string;
+  /**
+   * Whether the Bearer and DPoP challenges of a 401 say where the service publishes its metadata
+   * (`resource_metadata`, RFC 9728 §5.1), so that a client finds out by itself whose tokens it needs.
+   * Needs publicUrl: for `https://api.example.com/v1` that is
+   * `https://api.example.com/.well-known/oauth-protected-resource/v1` (§3.1), and there
+   * `resourceMetadata(guard)` of `@countersign/core/openapi` is to be served. Default: false.
+   */
+  readonly resourceMetadata?: boolean;
   /** The time, for tests. Default: `Date`. */
   readonly clock?: Clock;
   /** Limits on guesses of passwords and of other secrets that can be guessed. Default: none. */

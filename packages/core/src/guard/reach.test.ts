@@ -75,6 +75,7 @@ describe("what cannot be right or safe", () => {
   test.each<ReachOptions>([
     { publicUrl: "http://api.example.com" },
     { publicUrl: "/orders" },
+    { publicUrl: "https://api.example.com/#orders" },
     { publicUrl: "https://api.example.com", allowedHosts: ["api.example.com"] },
     { allowedHosts: ["https://api.example.com"] },
     { allowedHosts: ["api.example.com/v1"] },

@@ -46,6 +46,11 @@ export function toReach({
     );
   }
   const url = publicUrl === undefined ? undefined : requireSecureUrl(publicUrl, "publicUrl");
+  if (url?.hash) {
+    throw new ConfigurationError(
+      "publicUrl must have no fragment (RFC 9728 §1.2). Leave out the #.",
+    );
+  }
   const hosts = new Set(allowedHosts?.map(requireHost));
   const known = url ? [url] : [...hosts].map((host) => new URL(`http://${host}`));
   return {

@@ -77,6 +77,8 @@ export interface AuthContext {
   readonly now: number;
   /** The guard's realm. */
   readonly realm: string | undefined;
+  /** Where the service's metadata is: the guard adds it to the challenges of a 401 that are for tokens. */
+  readonly resourceMetadataUrl?: string | undefined;
   /** Whether this only shows what would happen: then nothing may be reserved, counted or noted. */
   readonly rehearsal: boolean;
 }

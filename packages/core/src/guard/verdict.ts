@@ -76,7 +76,13 @@ export interface Details {
   readonly found?: string;
 }
 
-/** The verdict that lets a principal in. */
+/**
+ * The verdict that lets a principal in.
+ *
+ * @param headers fields that go with the application's answer, such as a fresh DPoP nonce
+ * @example
+ * accepted(createPrincipal({ scheme: "badge", subject: "ada" }));
+ */
 export function accepted<P extends Principal | undefined>(
   principal: P,
   headers?: readonly HeaderField[],
@@ -117,7 +123,13 @@ function tidy(details: Details): Details {
 
 type RefusalOf = Pick<Rejection, "status" | "description"> & { error?: OAuthError };
 
-/** The verdict that says: not now. */
+/**
+ * The verdict that says: not now. Callers get 503 and when to try again.
+ *
+ * @param more `retryAfter` in seconds (default 5), and what failed, which stays on this side of the wire
+ * @example
+ * unavailable("store_unavailable", { retryAfter: 10, cause: error });
+ */
 export function unavailable(
   reason: OutageReason,
   more: { readonly retryAfter?: number; readonly cause?: unknown } = {},

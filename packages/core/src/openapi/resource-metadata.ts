@@ -12,8 +12,8 @@ export interface ResourceMetadata {
 }
 
 /**
- * The document that a service publishes at `/.well-known/oauth-protected-resource` (RFC 9728 §3), so
- * that clients find out whose tokens it takes.
+ * The document that a service publishes at `/.well-known/oauth-protected-resource`, and the path of its
+ * publicUrl after that (RFC 9728 §3.1), so that clients find out whose tokens it takes.
  *
  * @param scopes the scopes that its operations ask for, for `scopes_supported`
  * @throws ConfigurationError when the guard has no publicUrl
