@@ -26,8 +26,10 @@ export const guardedHeaders = [
 export type Headers = readonly (readonly [string, string])[];
 export const bearer = (token: string): Headers => [["authorization", `Bearer ${token}`]];
 export const get = (path: string, headers: Headers = []): RawRequest => ({ path, headers });
-export const minted = (path: string, options?: MintOptions) => async (kit: ContractKit) =>
-  get(path, bearer(await kit.issuer.mint(options)));
+export const minted =
+  (path: string, options?: MintOptions) =>
+  async ({ issuer }: Pick<ContractKit, "issuer">) =>
+    get(path, bearer(await issuer.mint(options)));
 
 export const plainBearer = 'Bearer realm="contract"';
 export const others = 'ApiKey realm="contract", Basic realm="contract", charset="UTF-8"';

@@ -136,7 +136,8 @@ async function demandAdmin(call: ContractCall) {
   return answers.GET(call);
 }
 
-function describePrincipal(principal: Principal | undefined): object {
+/** What handlers answer: whom the guard let in. */
+export function describePrincipal(principal: Principal | undefined): object {
   if (principal === undefined) return { scheme: null };
   const { scheme, subject, scopes, roles } = principal;
   return { scheme, subject, scopes, roles };
