@@ -1,3 +1,4 @@
+import { viewNodeRequest } from "@countersign/core/adapter";
 import {
   formatOAuth1Header,
   type OAuth1Parameter,
@@ -135,5 +136,40 @@ describe("the guard of the sample", () => {
     expect(await check(`ApiKey ${env.DEMO_API_KEY}`)).toMatchObject({
       principal: { scheme: "api-key", subject: "demo-partner" },
     });
+  });
+});
+
+describe("behind a proxy that ends TLS", () => {
+  const env = { PUBLIC_URL: "https://orders.test", DEMO_API_KEY: "k".repeat(32) };
+  const viaProxy = {
+    method: "GET",
+    url: "/whoami",
+    rawHeaders: [
+      "x-forwarded-proto",
+      "https",
+      "x-forwarded-for",
+      "203.0.113.9",
+      "x-api-key",
+      "k".repeat(32),
+    ],
+    socket: { remoteAddress: "127.0.0.1" },
+  };
+  const checkWith = async (more: Record<string, string>) => {
+    const { guard } = await createOrdersApi(await readSettings({ ...env, ...more }, 4009));
+    return guard.check(viewNodeRequest(viaProxy as never, guard.policy));
+  };
+
+  it("takes the word of a trusted proxy, and of no other", async () => {
+    expect(await checkWith({ TRUSTED_PROXIES: "10.0.0.0/8, 127.0.0.1" })).toMatchObject({
+      kind: "accepted",
+    });
+    expect(await checkWith({ TRUSTED_PROXIES: "10.0.0.0/8" })).toMatchObject({
+      reason: "https_required",
+    });
+    expect(await checkWith({})).toMatchObject({ reason: "https_required" });
+  });
+
+  it("is refused at start with what is no address", async () => {
+    await expect(checkWith({ TRUSTED_PROXIES: "nginx" })).rejects.toThrow("trustedProxies");
   });
 });

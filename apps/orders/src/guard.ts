@@ -13,6 +13,7 @@ import {
   oauth1,
   role,
   scope,
+  xForwarded,
 } from "@countersign/core";
 import { ConfigurationError } from "@countersign/core/wire";
 import type { Identity } from "./identity.ts";
@@ -33,7 +34,7 @@ export async function createOrdersGuard(
   accounts: Users,
   identity: Identity | undefined,
 ) {
-  const { publicUrl, shared } = settings;
+  const { publicUrl, shared, trustedProxies } = settings;
   const audience = [settings.audience, publicUrl];
   const issuers: IssuerOptions[] = [
     identity
@@ -44,6 +45,7 @@ export async function createOrdersGuard(
   return createGuard({
     realm: "orders",
     publicUrl,
+    ...(trustedProxies.length > 0 && { trustedProxies: xForwarded(...trustedProxies) }),
     resourceMetadata: true,
     schemes: [
       jwt({ issuers }),

@@ -5,6 +5,8 @@ export interface Settings {
   readonly port: number;
   /** Where callers reach it, without a slash at the end. */
   readonly publicUrl: string;
+  /** Addresses and blocks of the proxies whose `X-Forwarded-…` is believed; none by default. */
+  readonly trustedProxies: readonly string[];
   /** The issuer to trust; absent: one of its own. */
   readonly issuerUrl: string | undefined;
   readonly audience: string;
@@ -41,6 +43,7 @@ export async function readSettings(env: Environment, defaultPort: number): Promi
   return {
     port,
     publicUrl: (env.PUBLIC_URL || `http://127.0.0.1:${port}`).replace(/\/$/, ""),
+    trustedProxies: (env.TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter((each) => each !== ""),
     issuerUrl: env.ISSUER_URL || undefined,
     audience: env.AUDIENCE || "https://orders.example.test",
     shared: readShared(env),
