@@ -1,7 +1,6 @@
-import type { CryptoKey } from "jose";
-import { decodeBase64Url, encodeBase64Url } from "../wire/base64url.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
-import { type Secret, toSecret } from "../wire/secret.ts";
+import { encodeBase64Url } from "../wire/base64url.ts";
+import { createMac } from "../wire/mac.ts";
+import type { Secret } from "../wire/secret.ts";
 
 /**
  * Tokens against cross-site request forgery: `random.HMAC(session, random)`. Nothing is stored, and a
@@ -13,9 +12,6 @@ export interface CsrfTokens {
   verify(token: string, session: string): Promise<boolean>;
 }
 
-const utf8 = new TextEncoder();
-const algorithm = { name: "HMAC", hash: "SHA-256" };
-
 /**
  * Makes and checks CSRF tokens.
  *
@@ -26,31 +22,19 @@ const algorithm = { name: "HMAC", hash: "SHA-256" };
  * const token = await csrf.issue(sessionId);
  */
 export function createCsrfTokens(secret: string | Secret): CsrfTokens {
-  const bytes = utf8.encode(toSecret(secret).reveal());
-  if (bytes.length < 32) {
-    throw new ConfigurationError(
-      `The CSRF secret has ${bytes.length} bytes and needs 32. Make one: openssl rand -base64 32`,
-    );
-  }
-  let importing: Promise<CryptoKey> | undefined;
-  const key = (): Promise<CryptoKey> => {
-    importing ??= crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
-    return importing;
-  };
+  const mac = createMac(secret, "The CSRF secret");
   // The random part has one length, so no other pair of texts makes the same message.
-  const message = (random: string, session: string) => utf8.encode(`${random}.${session}`);
+  const message = (random: string, session: string) => `${random}.${session}`;
 
   return Object.freeze({
     async issue(session: string) {
       const random = encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
-      const mac = await crypto.subtle.sign("HMAC", await key(), message(random, session));
-      return `${random}.${encodeBase64Url(new Uint8Array(mac))}`;
+      return `${random}.${await mac.sign(message(random, session))}`;
     },
     async verify(token: string, session: string) {
-      const [, random, mac] = /^([\w-]{22})\.([\w-]{43})$/.exec(token) ?? [];
-      const signature = mac === undefined ? undefined : decodeBase64Url(mac);
-      if (random === undefined || signature === undefined) return false;
-      return crypto.subtle.verify("HMAC", await key(), signature, message(random, session));
+      const [, random, code] = /^([\w-]{22})\.([\w-]{43})$/.exec(token) ?? [];
+      if (random === undefined || code === undefined) return false;
+      return mac.verify(message(random, session), code);
     },
   });
 }

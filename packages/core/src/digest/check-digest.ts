@@ -1,6 +1,6 @@
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext } from "../guard/scheme.ts";
-import { type Rejection, rejected } from "../guard/verdict.ts";
+import { type Rejection, wrong } from "../guard/verdict.ts";
 import { type ReplayStore, takeOnce } from "../state/replay.ts";
 import { digestHashOf, digestResponse } from "../wire/digest.ts";
 import type { DigestHash } from "../wire/digest-hash.ts";
@@ -45,14 +45,14 @@ export async function checkDigest(
 ): Promise<{ readonly user: DigestUser } | Rejection> {
   const { uri, algorithm, qop, nonce, nonceCount } = credentials;
   if (credentials.realm !== realm) {
-    return refuse("digest_not_offered", `realm ${realm}`, `realm ${credentials.realm}`);
+    return wrong("digest_not_offered", `realm ${realm}`, `realm ${credentials.realm}`);
   }
   // RFC 7616 §3.4.6 suggests 400; a 401 offers another try.
   if (!isSameTarget(uri, request.url)) {
-    return refuse("digest_uri_mismatch", withoutQuery(request.url), withoutQuery(uri));
+    return wrong("digest_uri_mismatch", withoutQuery(request.url), withoutQuery(uri));
   }
   const body = qop === "auth-int" ? await request.body(bodyLimit) : new Uint8Array();
-  if (body === undefined) return refuse("body_too_large", `at most ${bodyLimit} bytes`, "more");
+  if (body === undefined) return wrong("body_too_large", `at most ${bodyLimit} bytes`, "more");
 
   const user = await users.find(credentials.username, realm);
   const ha1 = user?.ha1[digestHashOf(algorithm)];
@@ -61,19 +61,19 @@ export async function checkDigest(
   const expected = utf8.encode(await digestResponse(input));
   const isRight = equalInConstantTime(expected, utf8.encode(credentials.response));
   if (!user || !ha1 || !isRight) {
-    return refuse("digest_invalid", "the response of the user's hash", "another, or no such user");
+    return wrong("digest_invalid", "the response of the user's hash", "another, or no such user");
   }
 
   // Only whoever knows the password is told that nothing but the nonce was wrong (RFC 7616 §3.3).
   const expiresAt = await nonces.check(nonce, now);
   if (expiresAt === undefined) {
-    return refuse("digest_nonce_stale", "a nonce of ours", "another, or an expired one");
+    return wrong("digest_nonce_stale", "a nonce of ours", "another, or an expired one");
   }
   const use = `digest:${nonce}:${nonceCount.toLowerCase()}`;
   const isFirst = await takeOnce(replays, use, expiresAt, rehearsal);
   return isFirst
     ? { user }
-    : refuse("request_replayed", "a fresh nonce count", `nc ${nonceCount} again`);
+    : wrong("request_replayed", "a fresh nonce count", `nc ${nonceCount} again`);
 }
 
 /** What a digest is checked for, in this order; the first of them while it is read. */
@@ -86,10 +86,6 @@ export const digestChecks = [
   "digest_nonce_stale",
   "request_replayed",
 ] as const;
-
-function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
-  return rejected(reason, { details: { expected, found } });
-}
 
 /** Queries may hold secrets, and details end up in logs. */
 function withoutQuery(uri: string): string {

@@ -1,8 +1,7 @@
 import type { AuthRequest } from "../guard/request.ts";
-import type { HeaderField, Rejection } from "../guard/verdict.ts";
+import { type HeaderField, type Rejection, wrong } from "../guard/verdict.ts";
 import type { SigningAlgorithm } from "../keys/algorithms.ts";
 import { type ReplayStore, takeOnce } from "../state/replay.ts";
-import { wrong } from "../token/check-claims.ts";
 import { verifySignature } from "../token/verify-signature.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { toDpopTarget } from "../wire/dpop-target.ts";

@@ -114,6 +114,11 @@ export function rejected(
   };
 }
 
+/** A refusal that tells us, and not the caller, what was found instead. */
+export function wrong(reason: RejectionReason, expected: string, found: unknown): Rejection {
+  return rejected(reason, { details: { expected, found: String(found) } });
+}
+
 /** Details end up in logs and terminals, and what was found is what a caller wrote. */
 function tidy(details: Details): Details {
   const plain = (text = ""): string =>

@@ -1,6 +1,6 @@
-import type { Rejection } from "../guard/verdict.ts";
+import { type Rejection, wrong } from "../guard/verdict.ts";
 import type { Recipients } from "../token/audience.ts";
-import { checkAudience, checkKind, checkKinds, checkTimes, wrong } from "../token/check-claims.ts";
+import { checkAudience, checkKind, checkKinds, checkTimes } from "../token/check-claims.ts";
 import { toSeconds } from "../wire/clock.ts";
 import type { Answer } from "./answer.ts";
 

@@ -1,6 +1,6 @@
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext } from "../guard/scheme.ts";
-import { type Rejection, rejected } from "../guard/verdict.ts";
+import { type Rejection, wrong } from "../guard/verdict.ts";
 import { type ReplayStore, takeOnce } from "../state/replay.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { isLoopback } from "../wire/loopback.ts";
@@ -71,7 +71,7 @@ export async function checkOAuth1(
   const parameters = [...header, ...form];
   const baseString = oauth1BaseString({ method: request.method, url: request.url, parameters });
   if (query === undefined || baseString === undefined) {
-    return refuse("oauth1_malformed", "a query in UTF-8", "another");
+    return wrong("oauth1_malformed", "a query in UTF-8", "another");
   }
   const credentials = readOAuth1([header, query, form]);
   if ("kind" in credentials) return credentials;
@@ -83,7 +83,7 @@ export async function checkOAuth1(
   const time = toSeconds(now);
   if (timestamp !== undefined && Math.abs(time - timestamp) > timestampTolerance) {
     const expected = `oauth_timestamp within ${timestampTolerance} s of ${time}`;
-    return refuse("oauth1_timestamp_refused", expected, String(timestamp));
+    return wrong("oauth1_timestamp_refused", expected, String(timestamp));
   }
 
   const consumer = await consumers.find(consumerKey);
@@ -98,11 +98,11 @@ export async function checkOAuth1(
   });
   const caller = tokenName === undefined ? consumer : token;
   if (!holds || caller === undefined) {
-    return refuse("oauth1_signature_invalid", `a ${method} signature by the consumer`, "another");
+    return wrong("oauth1_signature_invalid", `a ${method} signature by the consumer`, "another");
   }
 
   if (timestamp !== undefined && !(await takeNonce(means, credentials, timestamp, rehearsal))) {
-    return refuse("request_replayed", "a fresh oauth_nonce", "one that was used before");
+    return wrong("request_replayed", "a fresh oauth_nonce", "one that was used before");
   }
   return { caller, consumerKey };
 }
@@ -123,15 +123,15 @@ function acceptedMethod(
   request: AuthRequest,
 ): OAuth1SignatureMethod | Rejection {
   if (version !== undefined && version !== "1.0") {
-    return refuse("oauth1_not_offered", "oauth_version 1.0", version);
+    return wrong("oauth1_not_offered", "oauth_version 1.0", version);
   }
   const method = signatureMethods.find((each) => each === signatureMethod);
   if (method === undefined) {
-    return refuse("oauth1_not_offered", signatureMethods.join(" or "), signatureMethod);
+    return wrong("oauth1_not_offered", signatureMethods.join(" or "), signatureMethod);
   }
   // It sends the secrets themselves (RFC 5849 §3.4.4).
   if (method === "PLAINTEXT" && !request.secure && !isLoopback(new URL(request.url))) {
-    return refuse("oauth1_not_offered", "PLAINTEXT over https", "PLAINTEXT over http");
+    return wrong("oauth1_not_offered", "PLAINTEXT over https", "PLAINTEXT over http");
   }
   return method;
 }
@@ -145,8 +145,4 @@ async function takeNonce(
 ): Promise<boolean> {
   const key = await sha256(JSON.stringify([consumerKey, token, timestamp, nonce]));
   return takeOnce(replays, `oauth1:${key}`, timestamp + timestampTolerance + 1, rehearsal);
-}
-
-export function refuse(reason: Rejection["reason"], expected: string, found: string): Rejection {
-  return rejected(reason, { details: { expected, found } });
 }

@@ -1,7 +1,7 @@
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { Attempt, Scheme } from "../guard/scheme.ts";
-import { accepted, rejected, type Verdict } from "../guard/verdict.ts";
+import { accepted, rejected, type Verdict, wrong } from "../guard/verdict.ts";
 import type { ReplayStore } from "../state/replay.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { queryOf } from "../wire/oauth1-base-string.ts";
@@ -18,7 +18,6 @@ import {
   type OAuth1Means,
   type OAuth1TokenStore,
   oauth1Checks,
-  refuse,
 } from "./check-request.ts";
 import { createSignatureCheck } from "./check-signature.ts";
 import { hasFormBody, readFormBody } from "./form-body.ts";
@@ -81,8 +80,8 @@ export function oauth1<const N extends string = "oauth1">(
       const form = await readFormBody(request);
       const isForm = typeof form !== "string";
       if (isTentative && !(isForm && presentsOAuth1(form))) return rejected("credential_missing");
-      if (form === "too large") return refuse("body_too_large", "1 MiB at most", "more");
-      if (!isForm) return refuse("oauth1_malformed", "a form in UTF-8", "another body");
+      if (form === "too large") return wrong("body_too_large", "1 MiB at most", "more");
+      if (!isForm) return wrong("oauth1_malformed", "a form in UTF-8", "another body");
       const result = await checkOAuth1(means, request, header, form, context);
       return "caller" in result ? accepted(toPrincipal(name, result)) : result;
     },
@@ -95,7 +94,7 @@ export function oauth1<const N extends string = "oauth1">(
       if (authorization?.scheme === "oauth") {
         const header = parseOAuth1Header(authorization.value);
         if (header === undefined) {
-          return refuse("oauth1_malformed", "parameters, each percent-encoded", "others");
+          return wrong("oauth1_malformed", "parameters, each percent-encoded", "others");
         }
         return attempt(request, "authorization", header);
       }

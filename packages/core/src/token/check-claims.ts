@@ -1,5 +1,4 @@
-import type { RejectionReason } from "../guard/refusals.ts";
-import { type Rejection, rejected } from "../guard/verdict.ts";
+import { type Rejection, wrong } from "../guard/verdict.ts";
 import { toSeconds } from "../wire/clock.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
 import type { Recipients } from "./audience.ts";
@@ -141,9 +140,4 @@ function checkAccessTokenProfile(claims: JsonObject) {
   if (iat === undefined) return wrong("claim_invalid", "iat (RFC 9068)", iat);
   const namesNobody = aud === undefined || (Array.isArray(aud) && aud.length === 0);
   return namesNobody ? wrong("claim_invalid", "aud (RFC 9068)", aud) : undefined;
-}
-
-/** A refusal that tells us, and not the caller, what was found instead. */
-export function wrong(reason: RejectionReason, expected: string, found: unknown): Rejection {
-  return rejected(reason, { details: { expected, found: String(found) } });
 }

@@ -1,8 +1,8 @@
-import { type Rejection, rejected, type Unavailable } from "../guard/verdict.ts";
+import { type Rejection, rejected, type Unavailable, wrong } from "../guard/verdict.ts";
 import type { Clock } from "../wire/clock.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
-import { checkClaims, claimChecks, wrong } from "./check-claims.ts";
+import { checkClaims, claimChecks } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 import { type ParsedToken, parseToken, type TokenHeader } from "./parse-token.ts";
 import { TokenError } from "./token-error.ts";

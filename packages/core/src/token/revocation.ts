@@ -1,11 +1,10 @@
 import { presentedToken } from "../guard/presented-token.ts";
 import type { Principal } from "../guard/principal.ts";
-import type { Rejection } from "../guard/verdict.ts";
+import { type Rejection, wrong } from "../guard/verdict.ts";
 import type { RevocationStore } from "../state/revocations.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { sha256 } from "../wire/sha256.ts";
-import { wrong } from "./check-claims.ts";
 import { type ParsedToken, parseToken } from "./parse-token.ts";
 
 /** What is revoked: one token by its `jti`, or a login, with all tokens that carry its `sid`. */

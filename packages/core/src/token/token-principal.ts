@@ -1,11 +1,11 @@
 import type { CheckedBinding } from "../binding/check-binding.ts";
 import { rememberPresented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
-import { type Accepted, accepted, type Rejection } from "../guard/verdict.ts";
+import { type Accepted, accepted, type Rejection, wrong } from "../guard/verdict.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
-import { clientIdOf, wrong } from "./check-claims.ts";
+import { clientIdOf } from "./check-claims.ts";
 import type { ClaimsIssue, ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
 import { copyDeep, freezeDeep } from "./deep.ts";
 import { type ClaimReader, readNames } from "./read-claim.ts";
