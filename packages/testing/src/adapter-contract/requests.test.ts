@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import {
   accepted,
   createGuard,
@@ -24,6 +23,7 @@ import { Hono } from "hono";
 import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { serve } from "../issuer/listen.ts";
 import { exchange, type RawRequest } from "./exchange.ts";
 import { signBody, signedBody } from "./signed-body.ts";
 
@@ -70,11 +70,9 @@ const adapters: Record<string, () => Promise<Server> | Server> = {
 };
 
 async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await serve(server);
+  onTestFinished(close);
+  return url;
 }
 
 const targets: [target: string, url: string][] = [

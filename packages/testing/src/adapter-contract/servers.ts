@@ -1,5 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type RequestListener } from "node:http";
 import {
   getPrincipal as getFetchPrincipal,
   protect as protectFetch,
@@ -14,7 +13,7 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
-import type { Listening } from "../issuer/listen.ts";
+import { type Listening, serve } from "../issuer/listen.ts";
 import type { ContractRoute } from "./kit.ts";
 
 /** So much that what a token may be long is the guard's decision, and not Node's. */
@@ -94,15 +93,3 @@ export const servers: Readonly<
     return serve(createServer(http, toNodeHandler(answerAny) as RequestListener));
   },
 };
-
-async function serve(server: Server): Promise<Listening> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}

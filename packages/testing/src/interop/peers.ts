@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Guard, Principal } from "@countersign/core";
 import { getPrincipal as getFetchPrincipal, protect as protectFetch } from "@countersign/core/web";
 import * as forExpress from "@countersign/express";
@@ -10,7 +9,7 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { toNodeHandler } from "srvx/node";
-import type { Listening } from "../issuer/listen.ts";
+import { type Listening, serve } from "../issuer/listen.ts";
 
 /** Who called, and the body that the application gets after the guard has looked at it. */
 interface Echo {
@@ -66,16 +65,8 @@ export async function startPeer(
   toGuard: (publicUrl: string) => Guard<Principal>,
 ): Promise<Listening> {
   const front = createServer();
-  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
-  const peer = await start(toGuard(url));
+  const listening = await serve(front);
+  const peer = await start(toGuard(listening.url));
   front.on("request", (request, response) => peer.emit("request", request, response));
-  return {
-    url,
-    close: () =>
-      new Promise((resolve) => {
-        front.close(() => resolve());
-        front.closeAllConnections();
-      }),
-  };
+  return listening;
 }

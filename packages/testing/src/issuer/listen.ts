@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "srvx/node";
 
@@ -15,11 +15,15 @@ export interface Listening {
  *
  * @param port 0 for a free one
  */
-export async function listen(
+export function listen(
   handler: (request: Request) => Promise<Response>,
   port = 0,
 ): Promise<Listening> {
-  const server = createServer(toNodeHandler(handler) as RequestListener);
+  return serve(createServer(toNodeHandler(handler) as RequestListener), port);
+}
+
+/** Has a server listen on loopback. */
+export async function serve(server: Server, port = 0): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
