@@ -1,5 +1,10 @@
 /** The contracts of everything that is kept: `@countersign/core/state`. */
-export type { ApiKeyRecord, ApiKeyStore } from "./state/api-keys.ts";
+export type {
+  ApiKeyEntry,
+  ApiKeyRecord,
+  ApiKeyRegistry,
+  ApiKeyStore,
+} from "./state/api-keys.ts";
 export {
   createMemoryRefreshTokens,
   type MemoryRefreshTokensOptions,
@@ -22,4 +27,6 @@ export {
   type MemoryRevocationsOptions,
   type RevocationStore,
 } from "./state/revocations.ts";
+export type { SigningKeyRecord, SigningKeyState, SigningKeyStore } from "./state/signing-keys.ts";
 export type { PointsLeft, Throttle } from "./state/throttle.ts";
+export type { Lock, TokenStore } from "./state/tokens.ts";

@@ -31,3 +31,24 @@ export interface ApiKeyStore {
    */
   touch?(id: string, at: number): MaybePromise<void>;
 }
+
+/** An API key as its owner sees it in a list: everything but the hash. */
+export interface ApiKeyEntry extends Omit<ApiKeyRecord, "hash"> {
+  /** Seconds since the epoch, to the minute; absent: never used. */
+  readonly lastUsedAt?: number;
+}
+
+/** Where an issuer keeps the API keys it makes: what a guard looks up, and the changes to it. */
+export interface ApiKeyRegistry extends ApiKeyStore {
+  /** Keeps a new key. Throws when the id is taken: nothing is overwritten. */
+  add(record: ApiKeyRecord): MaybePromise<void>;
+  /** The keys of a subject, expired ones too until they are swept, by their ids in ascending order. */
+  list(subject: string): MaybePromise<readonly ApiKeyEntry[]>;
+  /**
+   * Keeps a successor and lets the old key expire at `expiresAt`, or earlier if it would have anyway, in
+   * one atomic step. `false` says that there is no such key, or that it has been replaced already.
+   */
+  replace(id: string, successor: ApiKeyRecord, expiresAt: number): MaybePromise<boolean>;
+  /** Ends a key at once. `false` says that there is none. */
+  remove(id: string): MaybePromise<boolean>;
+}
