@@ -1,17 +1,26 @@
 /** The guard, its schemes and requirements: `@countersign/core`. */
 export {
   type ApiKeyClaims,
-  type ApiKeyLocation,
   type ApiKeyOptions,
   type ApiKeyPrincipal,
   apiKey,
 } from "./api-key/api-key.ts";
+export { type CachedApiKeysOptions, cachedApiKeys } from "./api-key/cached-api-keys.ts";
 export {
   type ApiKeyIdentity,
   createApiKey,
   identifyApiKey,
   type NewApiKey,
 } from "./api-key/format.ts";
+export {
+  asApiKey,
+  asBearer,
+  type FoundKey,
+  inHeader,
+  inQuery,
+  type KeyPlace,
+  type PlaceReader,
+} from "./api-key/place.ts";
 export {
   type BasicOptions,
   type BasicPrincipal,
@@ -20,7 +29,9 @@ export {
   type User,
   type UserStore,
 } from "./basic/basic.ts";
+export type { CheckedBinding, Presentation } from "./binding/presentation.ts";
 export { type CsrfTokens, createCsrfTokens } from "./cookie/csrf-tokens.ts";
+export { readCookie } from "./cookie/read-cookie.ts";
 export {
   type SessionCookie,
   type SessionCookieOptions,
@@ -28,8 +39,9 @@ export {
 } from "./cookie/session-cookie.ts";
 export type { DigestUser, DigestUserStore } from "./digest/check-digest.ts";
 export { type DigestOptions, type DigestPrincipal, digest } from "./digest/digest.ts";
+export type { BoundToken } from "./dpop/bound-token.ts";
 export { type Dpop, type DpopOptions, dpop } from "./dpop/dpop.ts";
-export type { BoundRequest, ProofHolds } from "./dpop/verify-proof.ts";
+export type { KeyRequest, ProofHolds, ProvenKey } from "./dpop/verify-proof.ts";
 export { explain } from "./explain/explain.ts";
 export type { ExplainedVerdict, Explanation, Outcome, Step } from "./explain/explanation.ts";
 export { formatExplanation } from "./explain/format-explanation.ts";
@@ -46,16 +58,34 @@ export {
   type Principal,
   type PrincipalFacts,
 } from "./guard/principal.ts";
-export type { Reach, ReachOptions } from "./guard/reach.ts";
-export type { OAuthError, OutageReason, RejectionReason } from "./guard/refusals.ts";
+export { byHost, type PublicUrls, type Reach, type ReachOptions } from "./guard/reach.ts";
+export type {
+  OAuthError,
+  Outage,
+  OutageReason,
+  Refusal,
+  RejectionReason,
+} from "./guard/refusal.ts";
 export type { AuthRequest } from "./guard/request.ts";
 export type {
   Requirement,
   RequirementDescription,
   Shortfall,
 } from "./guard/requirement.ts";
-export type { Attempt, AuthContext, Check, Scheme, SecurityScheme } from "./guard/scheme.ts";
-export { type GuessLimitOptions, type GuessLimits, guessLimits } from "./guard/throttle.ts";
+export type {
+  Attempt,
+  AuthContext,
+  Check,
+  Scheme,
+  SecurityScheme,
+  Surroundings,
+} from "./guard/scheme.ts";
+export {
+  type GuessLimitOptions,
+  type GuessLimits,
+  guessLimits,
+  toNetwork,
+} from "./guard/throttle.ts";
 export { forwarded, type Peer, type TrustedProxies, xForwarded } from "./guard/trusted-proxies.ts";
 export {
   type Accepted,
@@ -84,6 +114,7 @@ export type {
 export type { SigningAlgorithm } from "./keys/algorithms.ts";
 export type { Fetch } from "./keys/fetch-json.ts";
 export type { KeyOptions } from "./keys/key-options.ts";
+export { readPem } from "./keys/read-pem.ts";
 export type { KeyLifetime, LoadKeys } from "./keys/remote-keys.ts";
 export type { JsonWebKeySet } from "./keys/verification-key.ts";
 export type {
@@ -100,8 +131,13 @@ export { DemandError, demand } from "./requirement/demand.ts";
 export { type FreshOptions, fresh } from "./requirement/fresh.ts";
 export { permission, role } from "./requirement/role.ts";
 export { anyScope, scope } from "./requirement/scope.ts";
-export type { ApiKeyRecord, ApiKeyStore } from "./state/api-keys.ts";
-export { createMemoryApiKeys } from "./state/memory-api-keys.ts";
+export type {
+  ApiKeyEntry,
+  ApiKeyRecord,
+  ApiKeyRegistry,
+  ApiKeyStore,
+} from "./state/api-keys.ts";
+export { createMemoryApiKeys, type MemoryApiKeysOptions } from "./state/memory-api-keys.ts";
 export { createMemoryThrottle, type MemoryThrottleOptions } from "./state/memory-throttle.ts";
 export {
   createMemoryReplays,
@@ -124,7 +160,6 @@ export {
   createJwtVerifier,
   type JwtVerifier,
   type JwtVerifierOptions,
-  type VerifiedToken,
 } from "./token/create-jwt-verifier.ts";
 export type { AudienceOptions, IssuerOptions } from "./token/issuer-options.ts";
 export { type JwtClaims, type JwtOptions, type JwtPrincipal, jwt } from "./token/jwt.ts";
@@ -143,6 +178,8 @@ export type { ClaimReader } from "./token/read-claim.ts";
 export { type Revocation, revocationKey, revokeToken } from "./token/revocation.ts";
 export { TokenError } from "./token/token-error.ts";
 export type { ReadingOptions } from "./token/token-principal.ts";
+export type { TokenCacheOptions } from "./token/token-verifier.ts";
+export type { VerifiedToken } from "./token/verify-token.ts";
 export type { Challenge } from "./wire/challenge.ts";
 export type { Clock } from "./wire/clock.ts";
 export { ConfigurationError } from "./wire/configuration-error.ts";

@@ -29,6 +29,7 @@ import {
 import { type Scenario, scenarios } from "./explain/scenarios.fixture.ts";
 import { toAnswer } from "./guard/answer.ts";
 import type { GuardEvent } from "./guard/event.ts";
+import { scopeMissing } from "./guard/refusals.ts";
 import { guessLimits } from "./guard/throttle.ts";
 import { rejected } from "./guard/verdict.ts";
 import { introspection } from "./introspection/introspection.ts";
@@ -230,9 +231,9 @@ describe("errors at start do not repeat what they refuse:", () => {
 
 test("a DemandError shows what is sent, and the facts that any refusal has", () => {
   const details = { expected: "scope a", found: "scope b" };
-  const error = new DemandError(rejected("scope_missing", { details }));
+  const error = new DemandError(rejected(scopeMissing, { details }));
   expectClean({ ...error });
-  expect(error.message).toBe(rejected("scope_missing").description);
+  expect(error.message).toBe(rejected(scopeMissing).description);
 });
 
 test("this test would find what is planted", async () => {

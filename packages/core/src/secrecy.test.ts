@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { inHeader, inQuery } from "./api-key/place.ts";
 import { requestOf } from "./guard/request.fixture.ts";
 import {
   type AuthRequest,
@@ -20,6 +21,7 @@ import {
   scope,
   toAnswer,
 } from "./index.ts";
+import { readPem } from "./keys/read-pem.ts";
 import {
   audience,
   clock,
@@ -96,7 +98,7 @@ const schemes = [
       { issuer: hmacIssuer, audience, secret: toSecret(hmacSecret) },
     ],
   }),
-  apiKey({ keys, from: [{ header: "x-api-key" }, { query: "api_key" }] }),
+  apiKey({ keys, from: [inHeader("x-api-key"), inQuery("api_key")] }),
   basic({
     users: { find: (name) => (name === "ada" ? { subject: "ada", passwordHash } : undefined) },
     passwords: { verify: (hash, given) => hash === passwordHash && given === password },
@@ -278,8 +280,12 @@ describe("errors", () => {
     ],
     ["a secret for RSA", () => jwt({ ...trust, secret: hmacSecret, algorithms: ["RS256"] })],
     ["a private key for a secret", () => jwt({ ...trust, secret: privatePem })],
-    ["a private key for a public one", () => jwt({ ...trust, publicKey: privatePem })],
-    ["a secret for a public key", () => jwt({ ...trust, publicKey: hmacSecret })],
+    ["a private key for a public one", () => readPem(privatePem)],
+    [
+      "a private key in PEM for a public JWK",
+      () => jwt({ ...trust, publicKey: privatePem as never }),
+    ],
+    ["a secret for a public key", () => jwt({ ...trust, publicKey: hmacSecret as never })],
     [
       "a symmetric key for a public one",
       () => jwt({ ...trust, publicKey: { kty: "oct", k: btoa(hmacSecret) } }),

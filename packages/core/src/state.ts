@@ -5,12 +5,20 @@ export type {
   ApiKeyRegistry,
   ApiKeyStore,
 } from "./state/api-keys.ts";
+export { createMemoryApiKeys, type MemoryApiKeysOptions } from "./state/memory-api-keys.ts";
 export {
   createMemoryRefreshTokens,
   type MemoryRefreshTokensOptions,
 } from "./state/memory-refresh-tokens.ts";
+export { createMemorySigningKeys } from "./state/memory-signing-keys.ts";
 export { createMemoryThrottle, type MemoryThrottleOptions } from "./state/memory-throttle.ts";
+export {
+  createMemoryLock,
+  createMemoryTokens,
+  type MemoryTokensOptions,
+} from "./state/memory-tokens.ts";
 export type {
+  FoundRefreshToken,
   Grant,
   RefreshTokenRecord,
   RefreshTokenStore,

@@ -4,7 +4,7 @@ export { decodeBase64Url, encodeBase64Url } from "./wire/base64url.ts";
 export { type BasicCredentials, decodeBasic, encodeBasic } from "./wire/basic.ts";
 export { type Challenge, formatChallenges } from "./wire/challenge.ts";
 export { type Clock, toSeconds } from "./wire/clock.ts";
-export { ConfigurationError } from "./wire/configuration-error.ts";
+export { ConfigurationError, requireThat } from "./wire/configuration-error.ts";
 export {
   type DigestAlgorithm,
   type DigestInput,
@@ -20,7 +20,7 @@ export { toDpopTarget } from "./wire/dpop-target.ts";
 export { equalInConstantTime } from "./wire/equal.ts";
 export { decodeExtValue, encodeExtValue } from "./wire/ext-value.ts";
 export { jwkThumbprint, type PublicJwk } from "./wire/jwk-thumbprint.ts";
-export { isLoopback, requireSecureUrl } from "./wire/loopback.ts";
+export { isLoopback, isSecureUrl, requireSecureUrl } from "./wire/loopback.ts";
 export type { MaybePromise } from "./wire/maybe-promise.ts";
 export { type OAuth1Request, oauth1BaseString } from "./wire/oauth1-base-string.ts";
 export {
@@ -39,5 +39,6 @@ export {
   verifyOAuth1,
   verifyOAuth1Rsa,
 } from "./wire/oauth1-signature.ts";
+export { parseChallenges } from "./wire/parse-challenges.ts";
 export { type Secret, toSecret } from "./wire/secret.ts";
 export { sha256 } from "./wire/sha256.ts";

@@ -1,3 +1,4 @@
+import { createSlot } from "#slot";
 import { type Answer, toAnswer } from "../guard/answer.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
@@ -8,11 +9,14 @@ import { DemandError } from "../requirement/demand.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 
-/** What is known of who sent a request: a verdict, whose principal may be nobody. */
-type Admitted = Verdict<Principal | undefined>;
+/** What a policy found out of who sent a request, whose principal may be nobody. */
+interface Admitted {
+  readonly policy: object;
+  readonly verdict: Verdict<Principal | undefined>;
+}
 
-/** By the framework's own request object, then by policy: two guards may both guard one request. */
-const admissions = new WeakMap<object, Map<object, Admitted>>();
+/** On the framework's own request object: one for each policy, for two guards may guard one request. */
+const admissions = /* @__PURE__ */ createSlot<Admitted[]>();
 
 /** What becomes of a request: it goes on, with fields for the application's answer, or is answered. */
 export type Admission =
@@ -34,9 +38,10 @@ export function admit(
   request: AuthRequest,
   requirement?: Requirement,
 ): MaybePromise<Admission> {
-  const remember = (verdict: Admitted): void => {
-    const admitted = admissions.get(carrier) ?? new Map<object, Admitted>();
-    admissions.set(carrier, admitted.set(guard.policy, verdict));
+  const remember = (verdict: Verdict<Principal | undefined>): void => {
+    const { policy } = guard;
+    const others = admissions.get(carrier)?.filter((each) => each.policy !== policy) ?? [];
+    admissions.set(carrier, [...others, { policy, verdict }]);
   };
   if (isPreflight(request)) {
     return after(guard.rehearse(request, requirement), (verdict) => {
@@ -59,7 +64,8 @@ export function admit(
  * route that is not optional, or a principal of a scheme that this view does not admit
  */
 export function principalOf<P extends Principal | undefined>(guard: Guard<P>, carrier: object): P {
-  const verdict = admissions.get(carrier)?.get(guard.policy);
+  const { policy, admitted, isOptional } = guard;
+  const verdict = admissions.get(carrier)?.find((each) => each.policy === policy)?.verdict;
   if (verdict === undefined) {
     throw new ConfigurationError(
       "getPrincipal: this guard has not let this request in. Put protect(guard) before the handler.",
@@ -68,12 +74,12 @@ export function principalOf<P extends Principal | undefined>(guard: Guard<P>, ca
   if (verdict.kind !== "accepted") throw new DemandError(verdict);
   const { principal } = verdict;
   if (principal === undefined) {
-    if (guard.isOptional) return principal as P;
+    if (isOptional) return principal as P;
     throw new ConfigurationError(
       "getPrincipal: the request was let in without a credential. Ask the view that guards the route: getPrincipal(guard.optional(), …).",
     );
   }
-  if (!guard.admitted.some(({ name }) => name === principal.scheme)) {
+  if (!admitted.some(({ name }) => name === principal.scheme)) {
     throw new ConfigurationError(
       `getPrincipal: the request was let in by "${principal.scheme}", which this view does not admit. Ask the view that guards the route.`,
     );

@@ -1,3 +1,4 @@
+import { createSlot } from "#slot";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 
 /** The bytes of a body, or `undefined`: there are too many of them, or the caller broke off. */
@@ -8,7 +9,7 @@ interface Reading {
   readonly body: MaybePromise<Body>;
 }
 
-const readings = new WeakMap<object, Reading>();
+const readings = /* @__PURE__ */ createSlot<Reading>();
 
 /** Reads a request's body once for all guards and schemes that look at it. */
 export function readOnce(

@@ -10,7 +10,13 @@ import { createGuard } from "../guard/create-guard.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { viewNodeRequest } from "./node-request.ts";
 
-const nothing = { name: "none", find: () => undefined, challenges: () => [], describe: () => [] };
+const nothing = {
+  name: "none",
+  takes: [],
+  find: () => undefined,
+  challenges: () => [],
+  describe: () => [],
+};
 const { policy } = createGuard({ schemes: [nothing] });
 const view = (request: IncomingMessage) => viewNodeRequest(request, policy);
 

@@ -3,13 +3,19 @@ import { createServer as createTlsServer, request as requestTls } from "node:htt
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createGuard } from "../guard/create-guard.ts";
-import type { ReachOptions } from "../guard/reach.ts";
+import { byHost, type ReachOptions } from "../guard/reach.ts";
 import { xForwarded } from "../guard/trusted-proxies.ts";
 import type { NodeSocket } from "./connection.ts";
 import { type NodeRequest, viewNodeRequest } from "./node-request.ts";
 import { cert, key } from "./tls.fixture.ts";
 
-const nothing = { name: "none", find: () => undefined, challenges: () => [], describe: () => [] };
+const nothing = {
+  name: "none",
+  takes: [],
+  find: () => undefined,
+  challenges: () => [],
+  describe: () => [],
+};
 const policyOf = (options: ReachOptions) => createGuard({ ...options, schemes: [nothing] }).policy;
 const publicUrl = "https://api.example.com";
 
@@ -152,16 +158,16 @@ describe("behind a proxy", () => {
   });
 });
 
-describe("allowedHosts", () => {
-  const allowedHosts = ["api.example.com", "Other.example.com:8443"];
+describe("byHost", () => {
+  const publicUrl = byHost("https://api.example.com/v1", "https://Other.example.com:8443");
   const at = (host: string, encrypted = true) =>
-    viewOf({ url: "/a", rawHeaders: ["Host", host], socket: { encrypted } }, { allowedHosts }).url;
+    viewOf({ url: "/a", rawHeaders: ["Host", host], socket: { encrypted } }, { publicUrl }).url;
 
-  test("a Host on the list is the origin, with the protocol of the connection", () => {
-    expect(at("api.example.com")).toBe("https://api.example.com/a");
-    expect(at("API.example.com")).toBe("https://api.example.com/a");
+  test("a Host that is known means that URL, whatever the connection", () => {
+    expect(at("api.example.com")).toBe("https://api.example.com/v1/a");
+    expect(at("API.example.com")).toBe("https://api.example.com/v1/a");
     expect(at("other.example.com:8443")).toBe("https://other.example.com:8443/a");
-    expect(at("api.example.com", false)).toBe("http://api.example.com/a");
+    expect(at("api.example.com", false)).toBe("https://api.example.com/v1/a");
   });
 
   test.each([
@@ -173,7 +179,13 @@ describe("allowedHosts", () => {
     "api.example.com, api.example.com",
     "user@api.example.com",
     "",
-  ])("%j is not", (host) => {
+  ])("%j is not known", (host) => {
     expect(at(host)).toBe("http://unknown.invalid/a");
+  });
+
+  test("nor is a request without one", () => {
+    expect(viewOf({ url: "/a", rawHeaders: [] }, { publicUrl }).url).toBe(
+      "http://unknown.invalid/a",
+    );
   });
 });

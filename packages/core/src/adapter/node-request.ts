@@ -35,7 +35,8 @@ export function viewNodeRequest(
   return viewRequest(request, parts, policy);
 }
 
-function readField(raw: readonly string[], name: string): string | undefined {
+/** The value of a field, its lines joined: `undefined` when there is none. */
+export function readField(raw: readonly string[], name: string): string | undefined {
   let value: string | undefined;
   for (let at = 0; at < raw.length; at += 2) {
     if (raw[at]?.length !== name.length || raw[at]?.toLowerCase() !== name) continue;

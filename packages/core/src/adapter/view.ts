@@ -23,7 +23,7 @@ export function viewRequest(request: object, parts: RequestParts, policy: Policy
   const parties = () => {
     if (known === undefined) {
       const peer = { address: connection.address, secure: connection.secure === true };
-      known = { peer, caller: policy.passProxies(peer, header) };
+      known = { peer, caller: policy.trustedProxies?.(peer, header) ?? peer };
     }
     return known;
   };
@@ -31,7 +31,7 @@ export function viewRequest(request: object, parts: RequestParts, policy: Policy
     method,
     header,
     get url() {
-      const base = policy.baseOf(header("host"), parties().caller.secure);
+      const base = policy.publicUrl ?? policy.byHost?.(header("host") ?? "");
       return publicUrlOf(parts.path(), base);
     },
     body: (limit) => readOnce(request, limit, () => parts.readBody(limit)),

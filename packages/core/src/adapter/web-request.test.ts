@@ -5,7 +5,13 @@ import { ConfigurationError } from "../wire/configuration-error.ts";
 import type { Connection } from "./connection.ts";
 import { viewWebRequest } from "./web-request.ts";
 
-const nothing = { name: "none", find: () => undefined, challenges: () => [], describe: () => [] };
+const nothing = {
+  name: "none",
+  takes: [],
+  find: () => undefined,
+  challenges: () => [],
+  describe: () => [],
+};
 const trustedProxies = forwarded("10.0.0.0/8");
 const publicUrl = "https://api.example.com";
 const { policy } = createGuard({ publicUrl, trustedProxies, schemes: [nothing] });

@@ -8,6 +8,7 @@ import { ConfigurationError } from "../wire/configuration-error.ts";
 import { sha256 } from "../wire/sha256.ts";
 import { type ApiKeyOptions, apiKey } from "./api-key.ts";
 import { createApiKey } from "./format.ts";
+import { asApiKey, asBearer, inHeader, inQuery } from "./place.ts";
 
 const now = 1_700_000_000;
 const clock = { now: () => now * 1000 };
@@ -185,12 +186,7 @@ describe("prefix", () => {
 
 describe("places", () => {
   const everywhere = guardOf({
-    from: [
-      { header: "X-API-Key" },
-      { authorization: "ApiKey" },
-      { authorization: "Bearer" },
-      { query: "api_key" },
-    ],
+    from: [inHeader("X-API-Key"), asApiKey(), asBearer(), inQuery("api_key")],
   });
   const accepted: [what: string, headers: Record<string, string>, path: string][] = [
     ["a header, in any case", { "X-Api-KEY": ours.key }, "/"],
@@ -264,7 +260,7 @@ describe("places", () => {
   });
 
   test("sent as Bearer, a key with a prefix is told from other tokens by it", async () => {
-    const prefixed = guardOf({ prefix: "orders", from: [{ authorization: "Bearer" }] });
+    const prefixed = guardOf({ prefix: "orders", from: [asBearer()] });
     expect(await prefixed.outcome({ authorization: `Bearer ${key}` })).toBe("billing");
     expect(await prefixed.outcome({ authorization: "Bearer orders_x" })).toBe("api_key_invalid");
     expect(await prefixed.outcome({ authorization: "Bearer other" })).toBe("token_malformed");
@@ -294,7 +290,7 @@ describe("options that cannot be right: ConfigurationError", () => {
 });
 
 test("no verdict shows the key", async () => {
-  const { guard } = guardOf({ from: [{ header: "x-api-key" }, { query: "api_key" }] });
+  const { guard } = guardOf({ from: [inHeader("x-api-key"), inQuery("api_key")] });
   const secret = ours.key.split("_")[2] ?? "";
   const wrong = await withSecretOf(expired.key, ours.key);
   for (const request of [

@@ -1,38 +1,43 @@
 import { encodeBase64Url } from "../wire/base64url.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 import { sha256 } from "../wire/sha256.ts";
 
-/**
- * A key of our format, `prefix_id_secret_checksum`: the prefix names who made it, the id finds its
- * record, and the checksum (CRC-32) refuses typing errors without a look-up.
- */
-export interface ApiKeyParts {
-  readonly prefix: string;
-  readonly id: string;
-  readonly secret: string;
-}
+// A key of our format, `prefix_id_secret_checksum`: the prefix names who made it, the id finds its record,
+// and the checksum (CRC-32) refuses typing errors without a look-up.
+const form = /^([a-z][a-z0-9]{0,15}_([A-Za-z0-9]{1,32})_([A-Za-z0-9]{32,64}))_([0-9a-f]{8})$/;
 
-const parts = /^([a-z][a-z0-9]{0,15})_([A-Za-z0-9]{1,32})_([A-Za-z0-9]{32,64})_([0-9a-f]{8})$/;
+// One that somebody else made: a token68 of 32 to 1024 characters.
+const foreignForm = /^(?=.{32,1024}$)[\w\-.~+/]+=*$/;
 
 /** @throws ConfigurationError when no key could begin with it */
 export function requirePrefix(prefix: string): void {
-  if (/^[a-z][a-z0-9]{0,15}$/.test(prefix)) return;
-  throw new ConfigurationError(
-    'The prefix of API keys is 1 to 16 lower-case letters and digits, a letter first: "orders".',
+  requireThat(
+    /^[a-z][a-z0-9]{0,15}$/.test(prefix),
+    "prefix must be 1 to 16 of a-z and 0-9, a letter first.",
   );
 }
 
-/** Whether a text has the form of such a key, and the prefix if one is asked for. */
-export function hasKeyForm(text: string, prefix?: string): boolean {
-  return prefix === undefined ? parts.test(text) : text.startsWith(`${prefix}_`);
+/** Whether a text has the form of our keys. */
+export function hasKeyForm(text: string): boolean {
+  return form.test(text);
 }
 
-/** The parts of a key whose checksum holds, or `undefined`. */
-export function parseApiKey(text: string): ApiKeyParts | undefined {
-  const match = parts.exec(text);
-  if (match === null) return undefined;
-  const [, prefix = "", id = "", secret = "", checksum = ""] = match;
-  return checksum === crc32(`${prefix}_${id}_${secret}`) ? { prefix, id, secret } : undefined;
+/** A key as it is looked up. One that somebody else made has no id, and is secret as a whole. */
+export interface ReadKey {
+  readonly id?: string;
+  readonly secret: string;
+}
+
+/**
+ * Reads a key, or gives `undefined` for what can be none, which is told without a look-up.
+ *
+ * @param prefix that it must have
+ */
+export function readApiKey(text: string, prefix?: string): ReadKey | undefined {
+  if (prefix && !text.startsWith(`${prefix}_`)) return undefined;
+  const [, body, id = "", secret = "", checksum] = form.exec(text) ?? [];
+  if (body) return Number(`0x${checksum}`) === crc32(body) ? { id, secret } : undefined;
+  return !prefix && foreignForm.test(text) ? { secret: text } : undefined;
 }
 
 /** A new key, and what to keep of it. */
@@ -57,13 +62,14 @@ export async function createApiKey(prefix: string): Promise<NewApiKey> {
   const id = randomText(12);
   const secret = randomText(32);
   const body = `${prefix}_${id}_${secret}`;
-  return { key: `${body}_${crc32(body)}`, id, hash: await sha256(secret) };
+  const checksum = crc32(body).toString(16).padStart(8, "0");
+  return { key: `${body}_${checksum}`, id, hash: await sha256(secret) };
 }
 
 /** What a store finds a key by. */
 export interface ApiKeyIdentity {
   /** Absent when the key is not of our format. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly hash: string;
 }
 
@@ -76,9 +82,12 @@ export interface ApiKeyIdentity {
  * const keys = createMemoryApiKeys([{ id: "partner", hash, subject: "partner" }]);
  */
 export async function identifyApiKey(key: string): Promise<ApiKeyIdentity> {
-  const parts = parseApiKey(key);
-  if (parts === undefined) return { hash: await sha256(key) };
-  return { id: parts.id, hash: await sha256(parts.secret) };
+  return identify(readApiKey(key) ?? { secret: key });
+}
+
+/** What a store finds a key by that is read. */
+export async function identify({ id, secret }: ReadKey): Promise<ApiKeyIdentity> {
+  return { id, hash: await sha256(secret) };
 }
 
 /** Letters and digits, each as likely as any other. */
@@ -91,12 +100,12 @@ function randomText(length: number): string {
   return text.slice(0, length);
 }
 
-/** CRC-32 (ISO 3309), in hexadecimal. It is no protection, only a check against typing errors. */
-function crc32(text: string): string {
-  let crc = 0xffffffff;
+/** CRC-32 (ISO 3309). It is no protection, only a check against typing errors. */
+function crc32(text: string): number {
+  let crc = ~0;
   for (let at = 0; at < text.length; at++) {
     crc ^= text.charCodeAt(at);
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
-  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+  return ~crc >>> 0;
 }

@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from "../state/api-keys.ts";
+import { toSeconds } from "../wire/clock.ts";
 
 const minute = 60_000;
 const capacity = 10_000;
@@ -8,17 +9,13 @@ const capacity = 10_000;
  * failure refuses nobody: the time is for people who tidy up, not for decisions.
  */
 export function createLastUsed(store: ApiKeyStore): (id: string, now: number) => void {
-  const touched = new Map<string, number>();
+  const due = new Map<string, number>();
   return (id, now) => {
-    if (store.touch === undefined || now - (touched.get(id) ?? Number.NEGATIVE_INFINITY) < minute) {
-      return;
-    }
-    touched.delete(id);
-    touched.set(id, now);
-    // A key that is pushed out is written once more, earlier than need be.
-    const [oldest] = touched.keys();
-    if (touched.size > capacity && oldest !== undefined) touched.delete(oldest);
-    void quietly(() => store.touch?.(id, Math.floor(now / 1000)));
+    if (!store.touch || now < (due.get(id) ?? 0)) return;
+    // What is forgotten is written once more, earlier than need be.
+    if (due.size >= capacity) due.clear();
+    due.set(id, now + minute);
+    void quietly(() => store.touch?.(id, toSeconds(now)));
   };
 }
 

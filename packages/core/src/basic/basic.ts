@@ -1,5 +1,6 @@
 import { token68 } from "../guard/authorization.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
+import { passwordInvalid } from "../guard/refusals.ts";
 import type { Scheme } from "../guard/scheme.ts";
 import { accepted, type Rejection, rejected } from "../guard/verdict.ts";
 import { decodeBasic } from "../wire/basic.ts";
@@ -69,6 +70,7 @@ export function basic<const N extends string = "basic">(
 
   return Object.freeze<Scheme<BasicPrincipal<N>>>({
     name,
+    takes: ["Authorization: Basic"],
     find(_request, authorization) {
       if (authorization?.scheme !== "basic") return undefined;
       const credentials = token68(authorization.value) && decodeBasic(authorization.value);
@@ -90,14 +92,14 @@ export function basic<const N extends string = "basic">(
         },
       };
     },
-    checks: () => ["password_invalid"],
+    checks: () => [passwordInvalid],
     challenges: () => [{ scheme: "Basic", params: { charset: "UTF-8" } }],
     describe: () => [{ type: "http", scheme: "basic" }],
   });
 }
 
 function refuse(expected: string, found: string): Rejection {
-  return rejected("password_invalid", { details: { expected, found } });
+  return rejected(passwordInvalid, { details: { expected, found } });
 }
 
 function toPrincipal<N extends string>(scheme: N, user: User, now: number): BasicPrincipal<N> {

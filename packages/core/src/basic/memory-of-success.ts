@@ -3,7 +3,7 @@ import type { MaybePromise } from "../wire/maybe-promise.ts";
 
 const lifetime = 60_000;
 const capacity = 1000;
-const utf8 = new TextEncoder();
+const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** Remembers for a minute which password was right for which stored hash. */
 export interface MemoryOfSuccess {

@@ -1,6 +1,7 @@
 import type { Principal } from "../guard/principal.ts";
+import { credentialConflict, csrfSuspected } from "../guard/refusals.ts";
 import type { AuthRequest } from "../guard/request.ts";
-import type { Attempt, AuthContext } from "../guard/scheme.ts";
+import type { Attempt, AuthContext, Check } from "../guard/scheme.ts";
 import { type Rejection, rejected, type Verdict } from "../guard/verdict.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
@@ -29,6 +30,8 @@ export interface SessionCookie {
     request: AuthRequest,
     verify: (token: string, context: AuthContext) => MaybePromise<Verdict<P>>,
   ): Attempt<P> | undefined;
+  /** What is checked of a token that comes in the cookie, in its order: what is of any token, and more. */
+  checks(ofToken: readonly Check[]): readonly Check[];
 }
 
 /** These ask for nothing to be changed (RFC 9110 §9.2.1). */
@@ -90,7 +93,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
         async verify(context) {
           if (second !== undefined) {
             const details = { expected: `the cookie ${name} once`, found: "more than once" };
-            return rejected("credential_conflict", { details });
+            return rejected(credentialConflict, { details });
           }
           const verdict = await verify(token, context);
           if (verdict.kind !== "accepted") return verdict;
@@ -98,6 +101,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
         },
       };
     },
+    checks: (ofToken) => [credentialConflict, ...ofToken, csrfSuspected],
   });
 }
 
@@ -108,5 +112,5 @@ function sessionOf(claims: Partial<Record<"sid" | "jti", unknown>>): string | un
 }
 
 function forged(expected: string, found: string | undefined): Rejection {
-  return rejected("csrf_suspected", { details: { expected, found: found ?? "nothing" } });
+  return rejected(csrfSuspected, { details: { expected, found: found ?? "nothing" } });
 }

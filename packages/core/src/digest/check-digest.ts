@@ -1,3 +1,12 @@
+import {
+  bodyTooLarge,
+  credentialMalformed,
+  digestInvalid,
+  digestNonceStale,
+  digestNotOffered,
+  digestUriMismatch,
+  requestReplayed,
+} from "../guard/refusals.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext } from "../guard/scheme.ts";
 import { type Rejection, wrong } from "../guard/verdict.ts";
@@ -34,7 +43,6 @@ export interface DigestMeans {
 
 /** 1 MiB. */
 const bodyLimit = 1_048_576;
-const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** Whose digest it is, if it holds for this request, now, and for the first time. */
 export async function checkDigest(
@@ -45,46 +53,45 @@ export async function checkDigest(
 ): Promise<{ readonly user: DigestUser } | Rejection> {
   const { uri, algorithm, qop, nonce, nonceCount } = credentials;
   if (credentials.realm !== realm) {
-    return wrong("digest_not_offered", `realm ${realm}`, `realm ${credentials.realm}`);
+    return wrong(digestNotOffered, `realm ${realm}`, `realm ${credentials.realm}`);
   }
   // RFC 7616 §3.4.6 suggests 400; a 401 offers another try.
   if (!isSameTarget(uri, request.url)) {
-    return wrong("digest_uri_mismatch", withoutQuery(request.url), withoutQuery(uri));
+    return wrong(digestUriMismatch, withoutQuery(request.url), withoutQuery(uri));
   }
   const body = qop === "auth-int" ? await request.body(bodyLimit) : new Uint8Array();
-  if (body === undefined) return wrong("body_too_large", `at most ${bodyLimit} bytes`, "more");
+  if (body === undefined) return wrong(bodyTooLarge, `at most ${bodyLimit} bytes`, "more");
 
   const user = await users.find(credentials.username, realm);
   const ha1 = user?.ha1[digestHashOf(algorithm)];
   // For an unknown user it is the same work, so that the time tells nobody who exists.
   const input = { ...credentials, ha1: ha1 ?? "", method: request.method, body };
-  const expected = utf8.encode(await digestResponse(input));
-  const isRight = equalInConstantTime(expected, utf8.encode(credentials.response));
+  const isRight = equalInConstantTime(await digestResponse(input), credentials.response);
   if (!user || !ha1 || !isRight) {
-    return wrong("digest_invalid", "the response of the user's hash", "another, or no such user");
+    return wrong(digestInvalid, "the response of the user's hash", "another, or no such user");
   }
 
   // Only whoever knows the password is told that nothing but the nonce was wrong (RFC 7616 §3.3).
   const expiresAt = await nonces.check(nonce, now);
   if (expiresAt === undefined) {
-    return wrong("digest_nonce_stale", "a nonce of ours", "another, or an expired one");
+    return wrong(digestNonceStale, "a nonce of ours", "another, or an expired one");
   }
   const use = `digest:${nonce}:${nonceCount.toLowerCase()}`;
   const isFirst = await takeOnce(replays, use, expiresAt, rehearsal);
   return isFirst
     ? { user }
-    : wrong("request_replayed", "a fresh nonce count", `nc ${nonceCount} again`);
+    : wrong(requestReplayed, "a fresh nonce count", `nc ${nonceCount} again`);
 }
 
 /** What a digest is checked for, in this order; the first of them while it is read. */
 export const digestChecks = [
-  "credential_malformed",
-  "digest_not_offered",
-  "digest_uri_mismatch",
-  "body_too_large",
-  "digest_invalid",
-  "digest_nonce_stale",
-  "request_replayed",
+  credentialMalformed,
+  digestNotOffered,
+  digestUriMismatch,
+  bodyTooLarge,
+  digestInvalid,
+  digestNonceStale,
+  requestReplayed,
 ] as const;
 
 /** Queries may hold secrets, and details end up in logs. */

@@ -1,10 +1,10 @@
 import { createPrincipal, type Principal } from "../guard/principal.ts";
-import type { Scheme } from "../guard/scheme.ts";
+import type { Scheme, Surroundings } from "../guard/scheme.ts";
 import { accepted, type Rejection } from "../guard/verdict.ts";
 import type { ReplayStore } from "../state/replay.ts";
 import type { Challenge } from "../wire/challenge.ts";
 import { toSeconds } from "../wire/clock.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { ConfigurationError, requireThat } from "../wire/configuration-error.ts";
 import type { DigestAlgorithm, DigestQop } from "../wire/digest.ts";
 import type { Secret } from "../wire/secret.ts";
 import {
@@ -74,7 +74,8 @@ export function digest<const N extends string = "digest">(
 
   return Object.freeze<Scheme<DigestPrincipal<N>>>({
     name,
-    needsRealm: true,
+    takes: ["Authorization: Digest"],
+    requires: requireRealm,
     find(request, authorization) {
       if (authorization?.scheme !== "digest") return undefined;
       const credentials = readDigest(authorization.value, offer);
@@ -133,4 +134,12 @@ function requireKnown({ algorithms, qop }: DigestOffer): void {
   if (qop.length === 0 || !qop.every((each) => each === "auth" || each === "auth-int")) {
     throw new ConfigurationError('digest: qop must be out of "auth" and "auth-int".');
   }
+}
+
+/** What challenges cannot say, callers cannot repeat; and users' hashes are made for a realm. */
+function requireRealm({ realm = "" }: Surroundings): void {
+  requireThat(
+    /^[\x20-\x7e]+$/.test(realm),
+    'digest needs a realm of printable ASCII, the one that hashes are made for: createGuard({ realm: "orders", … }).',
+  );
 }

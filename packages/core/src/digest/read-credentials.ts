@@ -1,3 +1,4 @@
+import { credentialMalformed, digestNotOffered } from "../guard/refusals.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
 import { parseAuthParams } from "../wire/auth-params.ts";
 import type { DigestAlgorithm, DigestQop } from "../wire/digest.ts";
@@ -79,9 +80,9 @@ function isSameToken(a: string, b: string): boolean {
 }
 
 function malformed(expected: string, found: string): Rejection {
-  return rejected("credential_malformed", { details: { expected, found } });
+  return rejected(credentialMalformed, { details: { expected, found } });
 }
 
 function notOffered(expected: string, found: string): Rejection {
-  return rejected("digest_not_offered", { details: { expected, found } });
+  return rejected(digestNotOffered, { details: { expected, found } });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { toAnswer } from "../guard/answer.ts";
 import { createGuard } from "../guard/create-guard.ts";
+import { byHost } from "../guard/reach.ts";
 import { scope } from "../requirement/scope.ts";
 import { createMemoryReplays, type ReplayStore } from "../state/replay.ts";
 import { jwt } from "../token/jwt.ts";
@@ -235,7 +236,7 @@ describe("options", () => {
     expect(() => createGuard({ schemes })).toThrow(ConfigurationError);
     expect(() => createGuard({ schemes })).toThrow("publicUrl");
     expect(createGuard({ schemes, publicUrl: "https://api.test" })).toBeDefined();
-    expect(createGuard({ schemes, allowedHosts: ["api.test"] })).toBeDefined();
+    expect(createGuard({ schemes, publicUrl: byHost("https://api.test") })).toBeDefined();
   });
 
   test("what is pushed to the caller's array later changes nothing", () => {

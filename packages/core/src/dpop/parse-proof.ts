@@ -6,7 +6,7 @@ import type { PublicJwk } from "../wire/jwk-thumbprint.ts";
 import { isJsonObject, type JsonObject } from "../wire/strict-json.ts";
 
 /** The longest proof that is looked at, in characters: one by an RSA key of 4096 bits has 2500. */
-const longestProof = 8 * 1024;
+const longestProof = 8_192;
 const longestId = 256;
 
 /** A DPoP proof in parts, well-formed and not verified. */
@@ -18,14 +18,15 @@ export interface Proof {
   readonly claims: ProofClaims;
 }
 
-/** What a proof for a protected resource says (RFC 9449 §4.2). */
+/** What a proof says (RFC 9449 §4.2). */
 export interface ProofClaims {
   readonly jti: string;
   readonly htm: string;
   readonly htu: string;
   /** Seconds since the epoch. */
   readonly iat: number;
-  readonly ath: string;
+  /** The SHA-256 of the access token, where there is one. */
+  readonly ath: string | undefined;
   readonly nonce: string | undefined;
 }
 
@@ -38,8 +39,14 @@ export interface Flaw {
 /**
  * Takes a proof apart, as strictly as a token and before any cryptography (RFC 9449 §4.3, steps 1 to 6
  * and what can be told of 7).
+ *
+ * @param isForToken whether it goes with an access token, and must name it
  */
-export function parseProof(text: string, algorithms: readonly SigningAlgorithm[]): Proof | Flaw {
+export function parseProof(
+  text: string,
+  algorithms: readonly SigningAlgorithm[],
+  isForToken: boolean,
+): Proof | Flaw {
   const jws = parseJws(text, longestProof, (members) => {
     const header = readHeader(members);
     return header && { ...header, jwk: members.jwk };
@@ -51,7 +58,7 @@ export function parseProof(text: string, algorithms: readonly SigningAlgorithm[]
   if (!algorithms.some((each) => each === alg)) return flaw(`alg ${algorithms.join(" or ")}`, alg);
   const key = toProofKey(jwk, algorithms);
   if (!key?.algorithms.has(alg)) return flaw(`jwk: a public key for ${alg}`, describeKey(jwk));
-  const claims = readClaims(jws.claims);
+  const claims = readClaims(jws.claims, isForToken);
   return "expected" in claims ? claims : { jws, key, jwk: jwk as PublicJwk, claims };
 }
 
@@ -86,9 +93,12 @@ function describeKey(jwk: unknown): string {
   return `another, with ${Object.keys(jwk).join(", ")}`;
 }
 
-function readClaims({ jti, htm, htu, iat, ath, nonce }: JsonObject): ProofClaims | Flaw {
+function readClaims(
+  { jti, htm, htu, iat, ath, nonce }: JsonObject,
+  isForToken: boolean,
+): ProofClaims | Flaw {
   if (typeof iat !== "number" || !Number.isFinite(iat)) return flaw("iat: a number", typeof iat);
-  for (const [name, value] of Object.entries({ jti, htm, htu, ath })) {
+  for (const [name, value] of Object.entries({ jti, htm, htu, ...(isForToken && { ath }) })) {
     if (typeof value !== "string" || value === "") {
       return flaw(`${name}: a string that is not empty`, value === "" ? "empty" : typeof value);
     }

@@ -40,13 +40,17 @@ function check({ dpopField = proof, at = now, method = "GET", path = "/protected
     url: `https://resource.example.org${path}`,
     header: (name: string) => (name === "dpop" ? dpopField : undefined),
   };
-  return dpop({ replays }).check({ request, token, thumbprint, now: at });
+  const binding = { type: "dpop", thumbprint } as const;
+  const presented = { request, token, authScheme: "DPoP", binding, now: at } as const;
+  return dpop({ replays }).check(presented);
 }
 
 describe("the request of RFC 9449 §7.1", () => {
   test("holds, at its time", async () => {
-    expect(await check()).toEqual({});
-    expect(await check({ path: "/protectedresource?page=2" })).toEqual({});
+    expect(await check()).toEqual({ binding: { type: "dpop", thumbprint } });
+    expect(await check({ path: "/protectedresource?page=2" })).toMatchObject({
+      binding: { thumbprint },
+    });
   });
 
   test.each([
@@ -59,7 +63,7 @@ describe("the request of RFC 9449 §7.1", () => {
   });
 
   test("its proof has the header and the claims of §4.2 and §7.1, and the jkt of §6.1", async () => {
-    const parsed = parseProof(proof, ["ES256"]);
+    const parsed = parseProof(proof, ["ES256"], true);
     if ("expected" in parsed) throw new Error(parsed.expected);
     const jwk = {
       kty: "EC",
@@ -86,5 +90,29 @@ test("the proof of §4.1 is as it stands there", async () => {
     htm: "POST",
     htu: "https://server.example.com/token",
     iat: 1562262616,
+  });
+});
+
+describe("the token request of RFC 9449 §5, with the proof of §4.1", () => {
+  const prove = ({ at = now, method = "POST", url = "https://server.example.com/token" } = {}) => {
+    const replays = createMemoryReplays({ clock: { now: () => at } });
+    const checker = dpop({ replays });
+    const header = (name: string) => (name === "dpop" ? tokenProof : undefined);
+    const request = { ...plainRequest(), method, url, header };
+    return { prove: () => checker.prove({ request, now: at }) };
+  };
+
+  test("proves the key of §6.1, once", async () => {
+    const request = prove();
+    expect(await request.prove()).toEqual({ thumbprint });
+    expect(await request.prove()).toMatchObject({ reason: "dpop_proof_replayed" });
+  });
+
+  test.each([
+    ["another method", { method: "GET" }, "dpop_method_mismatch"],
+    ["another URL", { url: "https://server.example.com/revoke" }, "dpop_url_mismatch"],
+    ["a minute later", { at: now + 61_000 }, "dpop_proof_untimely"],
+  ])("%s: refused", async (_name, changes, reason) => {
+    expect(await prove(changes).prove()).toMatchObject({ kind: "rejected", reason });
   });
 });

@@ -1,3 +1,15 @@
+import {
+  dpopKeyMismatch,
+  dpopMethodMismatch,
+  dpopNonceRequired,
+  dpopProofMalformed,
+  dpopProofMissing,
+  dpopProofReplayed,
+  dpopProofUntimely,
+  dpopSignatureInvalid,
+  dpopTokenMismatch,
+  dpopUrlMismatch,
+} from "../guard/refusals.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import { type HeaderField, type Rejection, wrong } from "../guard/verdict.ts";
 import type { SigningAlgorithm } from "../keys/algorithms.ts";
@@ -27,6 +39,15 @@ export interface ProofHolds {
   readonly headers?: readonly HeaderField[];
 }
 
+/** A request that presents no access token, as to a token endpoint (RFC 9449 §5). */
+export type KeyRequest = Pick<BoundRequest, "request" | "now" | "rehearsal">;
+
+/** A request comes from who holds this key. */
+export interface ProvenKey extends ProofHolds {
+  /** Its SHA-256 thumbprint (RFC 7638), for `cnf.jkt`. */
+  readonly thumbprint: string;
+}
+
 /** What proofs are checked with. */
 export interface ProofPolicy {
   readonly algorithms: readonly SigningAlgorithm[];
@@ -40,64 +61,70 @@ const oldest = 60;
 const newest = 15;
 
 /**
- * Checks the proof that goes with a bound token, which has been verified already (RFC 9449 §4.3, §7.1).
- * What is remembered comes last, so that only a proof that holds takes up room.
+ * Checks the proof of a request (RFC 9449 §4.3, §7.1). What is remembered comes last, so that only a
+ * proof that holds takes up room.
+ *
+ * @param bound the token that it goes with, which has been verified already, and the key of that token
  */
 export async function verifyProof(
-  { request, token, thumbprint, now, rehearsal = false }: BoundRequest,
+  { request, now, rehearsal = false }: KeyRequest,
+  bound: Pick<BoundRequest, "token" | "thumbprint"> | undefined,
   { algorithms, replays, nonces }: ProofPolicy,
-): Promise<ProofHolds | Rejection> {
+): Promise<ProvenKey | Rejection> {
   const field = request.header("dpop");
-  if (field === undefined) return wrong("dpop_proof_missing", "a DPoP field", "none");
+  if (field === undefined) return wrong(dpopProofMissing, "a DPoP field", "none");
   // Two field lines come joined by a comma, which no proof has in it.
-  const proof = parseProof(field, algorithms);
-  if ("expected" in proof) return wrong("dpop_proof_malformed", proof.expected, proof.found);
+  const proof = parseProof(field, algorithms, bound !== undefined);
+  if ("expected" in proof) return wrong(dpopProofMalformed, proof.expected, proof.found);
 
-  const shown = await jwkThumbprint(proof.jwk);
-  if (shown !== thumbprint) return wrong("dpop_key_mismatch", thumbprint, shown);
+  const thumbprint = await jwkThumbprint(proof.jwk);
+  if (bound && thumbprint !== bound.thumbprint) {
+    return wrong(dpopKeyMismatch, bound.thumbprint, thumbprint);
+  }
   if (!(await verifySignature(proof.jws, proof.key))) {
-    return wrong("dpop_signature_invalid", "a signature by the key in jwk", "another");
+    return wrong(dpopSignatureInvalid, "a signature by the key in jwk", "another");
   }
 
   const { claims } = proof;
-  const ath = await sha256(token);
-  if (claims.ath !== ath)
-    return wrong("dpop_token_mismatch", "ath: the SHA-256 of the token", "another");
+  if (bound && claims.ath !== (await sha256(bound.token))) {
+    return wrong(dpopTokenMismatch, "ath: the SHA-256 of the token", "another");
+  }
   const { method } = request;
-  if (claims.htm !== method) return wrong("dpop_method_mismatch", `htm ${method}`, claims.htm);
+  if (claims.htm !== method) return wrong(dpopMethodMismatch, `htm ${method}`, claims.htm);
   const htu = toDpopTarget(request.url);
   const meant = toDpopTarget(claims.htu);
   if (htu === undefined || meant !== htu) {
-    return wrong("dpop_url_mismatch", `htu ${htu}`, meant ?? "no absolute URL");
+    return wrong(dpopUrlMismatch, `htu ${htu}`, meant ?? "no absolute URL");
   }
 
   const time = toSeconds(now);
   if (claims.iat < time - oldest || claims.iat > time + newest) {
     const window = `iat from ${time - oldest} to ${time + newest}`;
-    return wrong("dpop_proof_untimely", window, String(claims.iat));
+    return wrong(dpopProofUntimely, window, String(claims.iat));
   }
   const answer = nonces === undefined ? {} : await checkNonce(claims, nonces, now);
-  if ("kind" in answer) return answer;
+  if ("kind" in answer) return answer as Rejection;
 
   const id = await sha256(`${thumbprint} ${htu} ${claims.jti}`);
   // Until no server takes it any more, be its clock behind by as much as a client's may be ahead.
   const until = Math.ceil(claims.iat) + oldest + newest + 1;
   const isFirst = await takeOnce(replays, `dpop:${id}`, until, rehearsal);
-  return isFirst === true ? answer : wrong("dpop_proof_replayed", "a jti of its own", "a used one");
+  if (isFirst !== true) return wrong(dpopProofReplayed, "a jti of its own", "a used one");
+  return { thumbprint, ...answer };
 }
 
 /** What {@link verifyProof} checks, in its order. */
 export const proofChecks = [
-  "dpop_proof_missing",
-  "dpop_proof_malformed",
-  "dpop_key_mismatch",
-  "dpop_signature_invalid",
-  "dpop_token_mismatch",
-  "dpop_method_mismatch",
-  "dpop_url_mismatch",
-  "dpop_proof_untimely",
-  "dpop_nonce_required",
-  "dpop_proof_replayed",
+  dpopProofMissing,
+  dpopProofMalformed,
+  dpopKeyMismatch,
+  dpopSignatureInvalid,
+  dpopTokenMismatch,
+  dpopMethodMismatch,
+  dpopUrlMismatch,
+  dpopProofUntimely,
+  dpopNonceRequired,
+  dpopProofReplayed,
 ] as const;
 
 /** A nonce of ours that is not too old (RFC 9449 §9); past half of its life, the next one goes along. */
@@ -111,5 +138,5 @@ async function checkNonce(
   const headers: readonly HeaderField[] = [["dpop-nonce", await nonces.issue(now)]];
   if (state === "ageing") return { headers };
   const found = nonce === undefined ? "none" : "another, or one too old";
-  return { ...wrong("dpop_nonce_required", "a nonce of ours", found), headers };
+  return { ...wrong(dpopNonceRequired, "a nonce of ours", found), headers };
 }

@@ -69,7 +69,7 @@ function triedBy(
       ? verdict.principal === undefined
       : verdict.reason === "credential_missing";
   const found = isNobodys ? undefined : findCredential(policy.schemes, request);
-  return found?.kind === "found" && admitted.includes(found.scheme) ? found : undefined;
+  return found && "attempt" in found && admitted.includes(found.scheme) ? found : undefined;
 }
 
 function httpsStep(failure: Failure | undefined): Step {

@@ -14,7 +14,7 @@ export interface ExplainedVerdict {
   /** The status of the answer. Absent: the application answers. */
   readonly status?: number;
   /** Why not. */
-  readonly reason?: Check;
+  readonly reason?: Check["reason"];
   /** The scheme whose credential it was. */
   readonly scheme?: string;
 }
@@ -22,7 +22,7 @@ export interface ExplainedVerdict {
 /** One look at a request. */
 export interface Step {
   /** The reason for which this check fails, `"credential"` for a scheme's own look, or `"requirement"`. */
-  readonly check: Check | "credential" | "requirement";
+  readonly check: Check["reason"] | "credential" | "requirement";
   readonly outcome: Outcome;
   readonly scheme?: string;
   readonly expected?: string;

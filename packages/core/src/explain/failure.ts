@@ -1,11 +1,11 @@
 import type { Principal } from "../guard/principal.ts";
-import type { OutageReason } from "../guard/refusals.ts";
+import type { OutageReason } from "../guard/refusal.ts";
 import type { Check } from "../guard/scheme.ts";
 import type { Verdict } from "../guard/verdict.ts";
 import type { Step } from "./explanation.ts";
 
 /** The step that failed. */
-export type Failure = Step & { readonly check: Check; readonly outcome: "failed" };
+export type Failure = Step & { readonly check: Check["reason"]; readonly outcome: "failed" };
 
 const expectedOf: Readonly<Record<OutageReason, string>> = {
   keys_unavailable: "the keys of the token's issuer",

@@ -28,16 +28,17 @@ export function findingSteps(
       continue;
     }
     const found = scheme.find(request, isTaken ? undefined : authorization);
+    const nothing: Step = { check: "credential", outcome: "nothing found", scheme: name };
     if (found !== undefined && "kind" in found) {
-      steps.push({ check: found.reason, outcome: "failed", scheme: name, ...found.details });
+      const { reason, details, authScheme } = found;
+      // Of a token that a scheme does not know, the guard says in the end whether that decides.
+      steps.push(
+        authScheme ? nothing : { check: reason, outcome: "failed", scheme: name, ...details },
+      );
       continue;
     }
     const isThere = found !== undefined && (!found.tentative || scheme === deciding);
-    steps.push(
-      isThere
-        ? { check: "credential", outcome: "passed", scheme: name, found: found.location }
-        : { check: "credential", outcome: "nothing found", scheme: name },
-    );
+    steps.push(isThere ? { ...nothing, outcome: "passed", found: found.location } : nothing);
     isTaken ||= found?.location === "authorization";
   }
   return steps;
@@ -68,7 +69,7 @@ function detailsOf(
       return { expected: ofAdmitted, found: "none" };
     case "scheme_not_admitted": {
       const found = findCredential(policy.schemes, request);
-      const whose = found?.kind === "found" ? `one of ${found.scheme.name}` : undefined;
+      const whose = found && "attempt" in found ? `one of ${found.scheme.name}` : undefined;
       return { expected: ofAdmitted, found: whose ?? "an Authorization field of another scheme" };
     }
     case "credential_conflict":

@@ -5,7 +5,7 @@ import type { Check, Scheme } from "../guard/scheme.ts";
 import { guardOf } from "./planted.fixture.ts";
 
 /** What is wrong with a request, in members that one maker of requests understands. */
-export type Faults<F> = Readonly<Partial<Record<Check, F>>>;
+export type Faults<F> = Readonly<Partial<Record<Check["reason"], F>>>;
 
 /**
  * That a scheme checks in the order that it says: of a request with this fault and all later ones, this
@@ -15,9 +15,9 @@ export function inOrder<F extends object>(
   scheme: () => Scheme,
   faults: Faults<F>,
   make: (faults: F, guard: ReturnType<typeof guardOf>) => AuthRequest | Promise<AuthRequest>,
-  unmakeable: readonly Check[] = [],
+  unmakeable: readonly Check["reason"][] = [],
 ) {
-  const order = Object.keys(faults) as Check[];
+  const order = Object.keys(faults) as Check["reason"][];
   for (const [at, check] of order.entries()) {
     test(check, async () => {
       const guard = guardOf(scheme());
@@ -30,8 +30,9 @@ export function inOrder<F extends object>(
   test("that is all that it says it checks", async () => {
     const guard = guardOf(scheme());
     const found = findCredential(guard.policy.schemes, await make({} as F, guard));
-    if (found?.kind !== "found") throw new Error("there should be a credential");
-    const said = found.scheme.checks?.(found.attempt) ?? [];
+    if (!found || "kind" in found) throw new Error("there should be a credential");
+    const checks = found.scheme.checks?.(found.attempt) ?? [];
+    const said = checks.map(({ reason }) => reason);
     expect(said.filter((check) => !unmakeable.includes(check))).toEqual(order);
     expect(new Set(said).size).toBe(said.length);
   });

@@ -1,6 +1,8 @@
 /** Guards of every scheme, and requests to them. What is secret in them is listed, to be searched for. */
+
 import { apiKey } from "../api-key/api-key.ts";
 import { createApiKey } from "../api-key/format.ts";
+import { asApiKey, inHeader, inQuery } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { createCsrfTokens } from "../cookie/csrf-tokens.ts";
 import { sessionCookie } from "../cookie/session-cookie.ts";
@@ -67,7 +69,7 @@ export const loggingIn = (password: string, username = "ada"): AuthRequest =>
 
 export const apiKeys = () =>
   apiKey({
-    from: [{ header: "x-api-key" }, { query: "api_key" }, { authorization: "ApiKey" }],
+    from: [inHeader("x-api-key"), inQuery("api_key"), asApiKey()],
     keys: createMemoryApiKeys([
       { id: goodKey.id, hash: goodKey.hash, subject: "billing" },
       { id: expiredKey.id, hash: expiredKey.hash, subject: "billing", expiresAt: now },

@@ -96,7 +96,7 @@ const refused = {
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const down = () => Promise.reject(new Error(`planted: cannot look ${planted.password} up`));
 
-export const scenarios: Readonly<Record<Check, () => Scenario | Promise<Scenario>>> = {
+export const scenarios: Readonly<Record<Check["reason"], () => Scenario | Promise<Scenario>>> = {
   https_required: () => ({
     guard: guardOf(passwords()),
     request: makeRequest({ ...loggingIn(planted.password), secure: false }),

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { toAnswer } from "./answer.ts";
+import { keysUnavailable, storeUnavailable } from "./outages.ts";
+import { credentialConflict, roleMissing, scopeMissing, tokenExpired } from "./refusals.ts";
 import { rejected, unavailable } from "./verdict.ts";
 
 const fixed: [string, string][] = [
@@ -9,7 +11,7 @@ const fixed: [string, string][] = [
 
 test("401, byte for byte (RFC 9457)", () => {
   const challenges = [{ scheme: "Bearer", params: { error: "invalid_token" } }];
-  expect(toAnswer({ ...rejected("token_expired"), challenges })).toEqual({
+  expect(toAnswer({ ...rejected(tokenExpired), challenges })).toEqual({
     status: 401,
     headers: [...fixed, ["www-authenticate", 'Bearer error="invalid_token"']],
     body: '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The access token has expired","error":"invalid_token","reason":"token_expired"}',
@@ -17,7 +19,7 @@ test("401, byte for byte (RFC 9457)", () => {
 });
 
 test("400, byte for byte", () => {
-  expect(toAnswer(rejected("credential_conflict"))).toEqual({
+  expect(toAnswer(rejected(credentialConflict))).toEqual({
     status: 400,
     headers: fixed,
     body: '{"type":"about:blank","title":"Bad Request","status":400,"detail":"The request carries more than one credential; send one","error":"invalid_request","reason":"credential_conflict"}',
@@ -26,7 +28,7 @@ test("400, byte for byte", () => {
 
 test("403 names the scopes, byte for byte", () => {
   const demand = { scope: ["orders:read", "orders:write"] };
-  expect(toAnswer(rejected("scope_missing", { demand }))).toEqual({
+  expect(toAnswer(rejected(scopeMissing, { demand }))).toEqual({
     status: 403,
     headers: fixed,
     body: '{"type":"about:blank","title":"Forbidden","status":403,"detail":"The credential lacks a scope that this resource needs","error":"insufficient_scope","reason":"scope_missing","scope":"orders:read orders:write"}',
@@ -34,7 +36,7 @@ test("403 names the scopes, byte for byte", () => {
 });
 
 test("403 without an OAuth error, byte for byte", () => {
-  expect(toAnswer(rejected("role_missing"))).toEqual({
+  expect(toAnswer(rejected(roleMissing))).toEqual({
     status: 403,
     headers: fixed,
     body: '{"type":"about:blank","title":"Forbidden","status":403,"detail":"The caller lacks a role that this resource needs","reason":"role_missing"}',
@@ -42,7 +44,7 @@ test("403 without an OAuth error, byte for byte", () => {
 });
 
 test("503 says when to try again, and never challenges", () => {
-  expect(toAnswer(unavailable("keys_unavailable", { retryAfter: 12 }))).toEqual({
+  expect(toAnswer(unavailable(keysUnavailable, { retryAfter: 12 }))).toEqual({
     status: 503,
     headers: [...fixed, ["retry-after", "12"]],
     body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The keys to check the access token with cannot be had now","reason":"keys_unavailable"}',
@@ -52,8 +54,8 @@ test("503 says when to try again, and never challenges", () => {
 test("details, causes and scheme names stay on this side", () => {
   const details = { expected: "planted", found: "planted" };
   const answers = [
-    toAnswer(rejected("token_expired", { details, scheme: "planted" })),
-    toAnswer(unavailable("store_unavailable", { cause: new Error("planted") })),
+    toAnswer(rejected(tokenExpired, { details, scheme: "planted" })),
+    toAnswer(unavailable(storeUnavailable, { cause: new Error("planted") })),
   ];
   expect(JSON.stringify(answers)).not.toContain("planted");
 });

@@ -9,14 +9,14 @@ export interface Authorization {
 /** The auth-schemes that access tokens are sent under (RFC 6750 §2.1, RFC 9449 §7.1). */
 export type TokenAuthScheme = "Bearer" | "DPoP";
 
-/** Which of them credentials are under, if any. */
-export function tokenAuthScheme({ scheme }: Authorization): TokenAuthScheme | undefined {
-  if (scheme === "bearer") return "Bearer";
-  return scheme === "dpop" ? "DPoP" : undefined;
-}
+/** What a scheme takes that takes all tokens sent as Bearer which no other scheme knows. */
+export const otherTokens = "tokens sent as Bearer that no other scheme knows";
 
-const start = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?: +(.*))?$/s;
-const parameter = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+[\t ]*=[\t ]*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)$/s;
+const credentials = /^[\t ]*([!#$%&'*+\-.^_`|~\w]+)(?: [\t ]*([^\t ](?:.*[^\t ])?))?[\t ]*$/s;
+
+// Whatever stands before the first comma outside a quoted-string, and auth-params behind it.
+const elements =
+  /^(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\\?$))*(?:,[\t ]*[!#$%&'*+\-.^_`|~\w]+[\t ]*=[\t ]*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)[\t ]*)*$/s;
 
 /**
  * Reads an Authorization field. Two field lines reach us joined by a comma, as any list does; a
@@ -26,41 +26,9 @@ export function parseAuthorization(
   field: string | undefined,
 ): Authorization | "malformed" | undefined {
   if (field === undefined) return undefined;
-  const [first = "", ...others] = splitList(field);
-  const match = start.exec(trim(first));
-  if (match === null) return "malformed";
-  const parameters = others.map(trim);
-  if (!parameters.every((element) => parameter.test(element))) return "malformed";
-  const scheme = (match[1] ?? "").toLowerCase();
-  const value = [trim(match[2] ?? ""), ...parameters].join(", ");
-  return { scheme, value };
-}
-
-/** Splits at the commas that stand outside quoted-strings. */
-function splitList(field: string): string[] {
-  if (!field.includes(",")) return [field];
-  const parts: string[] = [];
-  let quoted = false;
-  let from = 0;
-  for (let at = 0; at < field.length; at++) {
-    const character = field[at];
-    if (quoted && character === "\\") at++;
-    else if (character === '"') quoted = !quoted;
-    else if (character === "," && !quoted) {
-      parts.push(field.slice(from, at));
-      from = at + 1;
-    }
-  }
-  parts.push(field.slice(from));
-  return parts;
-}
-
-/** Without the white space that may surround an element (RFC 9110 §5.6.3): no other is white. */
-function trim(text: string): string {
-  let [from, to] = [0, text.length];
-  while (text[from] === " " || text[from] === "\t") from++;
-  while (to > from && (text[to - 1] === " " || text[to - 1] === "\t")) to--;
-  return text.slice(from, to);
+  const [, scheme, value = ""] = credentials.exec(field) ?? [];
+  if (!scheme || !elements.test(value)) return "malformed";
+  return { scheme: scheme.toLowerCase(), value };
 }
 
 /** The one token68 of credentials that have no parameters, or `undefined` (RFC 9110 §11.2). */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { asBearer } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { claim } from "../requirement/claim.ts";
 import { allOf } from "../requirement/combine.ts";
@@ -215,14 +216,14 @@ describe("the form of a challenge", () => {
   test("two schemes that are sent as Bearer share one challenge", async () => {
     const two = createGuard({
       clock,
-      schemes: [jwt(trust), { ...jwt(trust), name: "b", bearer: "fallback" }],
+      schemes: [jwt(trust), { ...jwt(trust), name: "b", takes: [], bearer: "fallback" }],
     });
     expect(await answer(two, {})).toEqual([401, "Bearer"]);
   });
 
   test("a Bearer token that no scheme knows is explained as one, prefixed keys or not", async () => {
     const keys = createMemoryApiKeys([]);
-    const prefixed = apiKey({ keys, from: [{ authorization: "Bearer" }], prefix: "orders" });
+    const prefixed = apiKey({ keys, from: [asBearer()], prefix: "orders" });
     for (const both of [
       [jwt(trust), prefixed],
       [prefixed, jwt(trust)],

@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { inHeader } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
 import { jwt } from "../token/jwt.ts";
@@ -12,7 +13,7 @@ const guard = createGuard({
   schemes: [
     jwt({ issuer: "https://id.example.com", audience: "https://api.example.com" }),
     apiKey({ keys }),
-    apiKey({ keys, name: "partner-key", from: [{ header: "x-partner" }] }),
+    apiKey({ keys, name: "partner-key", from: [inHeader("x-partner")] }),
     basic({ users: { find: () => undefined }, passwords: { verify: () => false } }),
   ],
 });

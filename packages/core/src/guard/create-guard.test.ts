@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { asBearer } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { role } from "../requirement/role.ts";
 import { scope } from "../requirement/scope.ts";
@@ -225,6 +226,7 @@ describe("a store that cannot answer is neither a no nor a yes", () => {
     test(`a scheme of one's own that ${how}`, async () => {
       const own: Scheme = {
         name: "own",
+        takes: [],
         find: () => ({ location: "own", verify: find }),
         challenges: () => [],
         describe: () => [],
@@ -256,12 +258,12 @@ describe("a store that cannot answer is neither a no nor a yes", () => {
 describe("options", () => {
   const token = jwt(trust);
   const bearerKeys = (name: string, prefix?: string) =>
-    apiKey({ keys, name, from: [{ authorization: "Bearer" }], ...(prefix && { prefix }) });
+    apiKey({ keys, name, from: [asBearer()], ...(prefix && { prefix }) });
   const wrong: [what: string, options: object, message: RegExp][] = [
     ["no schemes", { schemes: [] }, /at least one scheme/],
     ["two schemes of one name", { schemes: [token, token] }, /"jwt"/],
     ["two schemes for JWTs", { schemes: [token, jwt({ ...trust, name: "b" })] }, /issuers/],
-    ["two fallbacks", { schemes: [bearerKeys("a"), bearerKeys("b")] }, /"a", "b"/],
+    ["two fallbacks", { schemes: [bearerKeys("a"), bearerKeys("b")] }, /no other scheme knows/],
     ["publicUrl over http", { schemes: [token], publicUrl: "http://api.example.com" }, /https/],
     ["a relative publicUrl", { schemes: [token], publicUrl: "/api" }, /publicUrl/],
     [

@@ -1,18 +1,19 @@
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { ConfigurationError, requireThat } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
-import { type FoundCredential, findCredential, inFindingOrder } from "./find-credential.ts";
+import { findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
-import { toMetadataUrl } from "./metadata-url.ts";
+import { storeUnavailable } from "./outages.ts";
 import type { Principal } from "./principal.ts";
 import { toReach } from "./reach.ts";
-import { rememberRefuser } from "./refuser.ts";
+import { credentialMissing, httpsRequired, schemeNotAdmitted } from "./refusals.ts";
+import { admittedBy, contextNow } from "./refuser.ts";
 import type { AuthRequest } from "./request.ts";
-import { listNames, requireSchemes } from "./require-schemes.ts";
+import { requireSchemes } from "./require-schemes.ts";
 import type { Requirement } from "./requirement.ts";
 import type { Attempt, AuthContext, Scheme } from "./scheme.ts";
 import { toTeller } from "./tell.ts";
-import { accepted, type Rejection, rejected, unavailable, type Verdict } from "./verdict.ts";
+import { accepted, type Rejection, rejected, unavailable, type Verdict, wrong } from "./verdict.ts";
 
 /** The principals that a scheme vouches for. */
 export type PrincipalIn<S> = S extends Scheme<infer P> ? P : never;
@@ -31,14 +32,15 @@ export type PrincipalIn<S> = S extends Scheme<infer P> ? P : never;
 export function createGuard<const S extends readonly Scheme<any>[]>(
   options: GuardOptions<S>,
 ): Guard<PrincipalIn<S[number]>> {
-  const { schemes, realm, throttle, clock = Date } = options;
+  const { schemes, realm, resourceMetadata, throttle, clock = Date } = options;
   requireSchemes(options);
   const reach = toReach(options);
+  requireThat(!resourceMetadata || reach.publicUrl, "resourceMetadata needs publicUrl.");
   const policy: Policy = Object.freeze({
+    ...reach,
     schemes: Object.freeze(inFindingOrder(schemes)),
     realm,
-    resourceMetadataUrl: options.resourceMetadata ? toMetadataUrl(reach.publicUrl) : undefined,
-    ...reach,
+    resource: resourceMetadata ? reach.publicUrl : undefined,
     clock,
     throttle,
     tell: toTeller(options.onEvent),
@@ -52,92 +54,77 @@ function createView(
   admitted: readonly Scheme[],
   isOptional: boolean,
 ): Guard<Principal | undefined> {
-  const refuse = (rejection: Rejection, context: AuthContext): MaybePromise<Rejection> =>
-    after(challengesFor(rejection, admitted, context), (challenges) => ({
-      ...rejection,
-      challenges,
-    }));
-
-  const contextNow = (rehearsal = false): AuthContext => ({
-    now: policy.clock.now(),
-    realm: policy.realm,
-    resourceMetadataUrl: policy.resourceMetadataUrl,
-    rehearsal,
-  });
-
-  const admitNobody = (
+  const decide = (
+    request: AuthRequest,
     requirement: Requirement | undefined,
     context: AuthContext,
-  ): MaybePromise<Verdict<undefined>> =>
-    isOptional && requirement === undefined
-      ? accepted(undefined)
-      : refuse(rejected("credential_missing"), context);
-
-  const judge = (
-    verdict: Verdict,
-    { scheme, attempt: { authScheme } }: FoundCredential,
-    requirement: Requirement | undefined,
-    context: AuthContext,
-  ): MaybePromise<Verdict<Principal | undefined>> => {
-    if (verdict.kind === "rejected") {
-      return verdict.reason === "credential_missing"
-        ? admitNobody(requirement, context)
-        : refuse({ ...verdict, scheme: scheme.name, authScheme }, context);
+  ): MaybePromise<Verdict> => {
+    if (policy.requiresHttps && !request.secure) return overPlainHttp(request);
+    const found = findCredential(policy.schemes, request);
+    if (!found) return rejected(credentialMissing);
+    if ("kind" in found) return found;
+    const { scheme, attempt } = found;
+    if (!admitted.includes(scheme)) {
+      return rejected(attempt.tentative ? credentialMissing : schemeNotAdmitted);
     }
-    if (verdict.kind === "unavailable") return verdict;
-    const shortfall = requirement?.test(verdict.principal, context.now);
-    if (shortfall === undefined) {
-      rememberRefuser(verdict.principal, { scheme, admitted, authScheme, context: contextNow });
+    const origin = { scheme: scheme.name, authScheme: attempt.authScheme };
+    return after(verify(policy, request, attempt, context), (verdict) => {
+      if (verdict.kind === "rejected")
+        return isNobodys(verdict) ? verdict : { ...verdict, ...origin };
+      if (verdict.kind === "unavailable") return verdict;
+      const { principal, headers } = verdict;
+      const shortfall = requirement?.test(principal, context.now);
+      if (shortfall) {
+        const { refusal, ...missing } = shortfall;
+        return rejected(refusal, { ...missing, ...origin, headers });
+      }
+      admittedBy.set(principal, view);
       return verdict;
-    }
-    const more = { ...(verdict.headers && { headers: verdict.headers }), authScheme };
-    const refusal = rejected(shortfall.reason, { ...shortfall, ...more, scheme: scheme.name });
-    return refuse(refusal, context);
+    });
   };
 
-  const decide = (
+  const answer = (
     request: AuthRequest,
     requirement: Requirement | undefined,
     rehearsal: boolean,
   ): MaybePromise<Verdict<Principal | undefined>> => {
-    const context = contextNow(rehearsal);
-    if (policy.requiresHttps && !request.secure) return refuse(overPlainHttp(request), context);
-    const found = findCredential(policy.schemes, request);
-    if (found === undefined) return admitNobody(requirement, context);
-    if (found.kind === "rejected") return refuse(found, context);
-    const { scheme, attempt } = found;
-    if (!admitted.includes(scheme)) {
-      return attempt.tentative
-        ? admitNobody(requirement, context)
-        : refuse(rejected("scheme_not_admitted"), context);
-    }
-    return after(verify(policy, request, attempt, context), (verdict) =>
-      judge(verdict, found, requirement, context),
-    );
+    const context = contextNow(policy, rehearsal);
+    return after(decide(request, requirement, context), (verdict) => {
+      if (verdict.kind !== "rejected") return verdict;
+      if (isOptional && !requirement && isNobodys(verdict)) return accepted(undefined);
+      return after(challengesFor(verdict, admitted, context), (challenges) => ({
+        ...verdict,
+        challenges,
+      }));
+    });
   };
 
-  return Object.freeze<Guard<Principal | undefined>>({
+  const view = Object.freeze<Guard<Principal | undefined>>({
     policy,
     admitted,
     isOptional,
-    check(request, requirement) {
-      return after(decide(request, requirement, false), (verdict) => {
+    check: (request, requirement) =>
+      after(answer(request, requirement, false), (verdict) => {
         policy.tell(request, verdict);
         return verdict;
-      });
-    },
-    rehearse: (request, requirement) => decide(request, requirement, true),
+      }),
+    rehearse: (request, requirement) => answer(request, requirement, true),
     only(...names) {
-      const chosen = admitted.filter((scheme) => names.some((name) => name === scheme.name));
-      if (names.length === 0 || chosen.length !== new Set<string>(names).size) {
-        throw new ConfigurationError(
-          `only(${names.join(", ")}): name at least one scheme, each out of ${listNames(admitted)}.`,
-        );
-      }
+      const wanted = new Set<string>(names);
+      const chosen = admitted.filter(({ name }) => wanted.has(name));
+      requireThat(
+        wanted.size > 0 && chosen.length === wanted.size,
+        "only() takes names of this guard's schemes.",
+      );
       return createView(policy, chosen, isOptional) as never;
     },
     optional: () => createView(policy, admitted, true),
   });
+  return view;
+}
+
+function isNobodys({ reason }: Rejection): boolean {
+  return reason === "credential_missing";
 }
 
 /** A store that throws cannot answer now, and that is no reason to say no, nor to let anyone in. */
@@ -149,7 +136,7 @@ function verify(
 ): MaybePromise<Verdict> {
   const failed = (cause: unknown): Verdict => {
     if (cause instanceof ConfigurationError) throw cause;
-    return unavailable("store_unavailable", { cause });
+    return unavailable(storeUnavailable, { cause });
   };
   const attemptIt = (): MaybePromise<Verdict> => {
     try {
@@ -159,12 +146,12 @@ function verify(
       return failed(cause);
     }
   };
-  const isLimited = throttle !== undefined && attempt.guessable === true;
-  return isLimited ? throttle(request, attempt, attemptIt, context.rehearsal) : attemptIt();
+  return throttle && attempt.guessable
+    ? throttle(request, attempt, attemptIt, context.rehearsal)
+    : attemptIt();
 }
 
-function overPlainHttp({ address = "an unknown address" }: AuthRequest): Rejection {
-  const found = `plain http from ${address}`;
-  const expected = "https to the service itself, or to a proxy in trustedProxies that says so";
-  return rejected("https_required", { details: { expected, found } });
+function overPlainHttp({ address }: AuthRequest): Rejection {
+  const expected = "https";
+  return wrong(httpsRequired, expected, `plain http from ${address ?? "?"}`);
 }

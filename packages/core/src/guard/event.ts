@@ -1,5 +1,5 @@
 import type { Principal } from "./principal.ts";
-import type { OutageReason, RejectionReason } from "./refusals.ts";
+import type { OutageReason, RejectionReason } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Details, Verdict } from "./verdict.ts";
 
@@ -27,19 +27,23 @@ export interface GuardEvent {
 export type GuardListener = (event: GuardEvent) => void;
 
 /** The event of a verdict. */
-export function toEvent(request: AuthRequest, verdict: Verdict<Principal | undefined>): GuardEvent {
-  const { method, address } = request;
-  const isRejected = verdict.kind === "rejected";
-  const principal = verdict.kind === "accepted" ? verdict.principal : undefined;
+export function toEvent(
+  { method, url, address }: AuthRequest,
+  { kind, principal, scheme = principal?.scheme, reason, details, cause }: Facts,
+): GuardEvent {
   return {
-    kind: verdict.kind,
-    scheme: isRejected ? verdict.scheme : principal?.scheme,
+    kind,
+    scheme,
     subject: principal?.subject,
-    reason: verdict.kind === "accepted" ? undefined : verdict.reason,
-    details: isRejected ? verdict.details : undefined,
-    cause: verdict.kind === "unavailable" ? verdict.cause : undefined,
+    reason,
+    details,
+    cause,
     method,
-    url: request.url.split("?")[0] ?? "",
+    url: url.split("?")[0] ?? "",
     address,
   };
 }
+
+/** What verdicts of every kind may hold. */
+type Facts = Partial<GuardEvent> &
+  Pick<GuardEvent, "kind"> & { readonly principal?: Principal | undefined };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findCredential, inFindingOrder } from "./find-credential.ts";
 import { createPrincipal } from "./principal.ts";
+import { passwordInvalid, tokenMalformed } from "./refusals.ts";
 import { requestOf, withAuthorization } from "./request.fixture.ts";
 import type { Scheme } from "./scheme.ts";
 import { accepted, rejected } from "./verdict.ts";
@@ -17,12 +18,14 @@ function scheme(
   });
   return {
     name,
+    takes: [],
     bearer,
     find(request, authorization) {
       if (header && request.header(header) !== undefined) return attempt(`header ${header}`);
       const wanted = auth ?? (bearer && "bearer");
-      const isOurs = authorization?.scheme === wanted && value.test(authorization?.value ?? "");
-      return authorization && isOurs ? attempt("authorization") : undefined;
+      if (authorization === undefined || authorization.scheme !== wanted) return undefined;
+      if (value.test(authorization.value)) return attempt("authorization");
+      return bearer && rejected(tokenMalformed, { authScheme: "Bearer" });
     },
     challenges: () => [],
     describe: () => [],
@@ -37,12 +40,12 @@ const header = scheme("header", { header: "x-api-key" });
 const broken: Scheme = {
   ...scheme("broken", { auth: "broken" }),
   find: (_, authorization) =>
-    authorization?.scheme === "broken" ? rejected("password_invalid") : undefined,
+    authorization?.scheme === "broken" ? rejected(passwordInvalid) : undefined,
 };
 
 function find(schemes: Scheme[], request = requestOf()) {
   const found = findCredential(inFindingOrder(schemes), request);
-  return found?.kind === "found" ? found.scheme.name : found?.reason;
+  return found && "attempt" in found ? found.scheme.name : found?.reason;
 }
 
 describe("a Bearer token goes to the scheme that knows it best", () => {

@@ -1,11 +1,11 @@
-import { type Authorization, parseAuthorization, tokenAuthScheme } from "./authorization.ts";
+import { parseAuthorization } from "./authorization.ts";
+import { credentialConflict, credentialMalformed, schemeNotAdmitted } from "./refusals.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Attempt, Scheme } from "./scheme.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
 /** The one credential of a request, and the scheme that alone decides on it. */
 export interface FoundCredential {
-  readonly kind: "found";
   readonly scheme: Scheme;
   readonly attempt: Attempt;
 }
@@ -29,46 +29,34 @@ export function findCredential(
   request: AuthRequest,
 ): FoundCredential | Rejection | undefined {
   const authorization = parseAuthorization(request.header("authorization"));
-  if (authorization === "malformed") return rejected("credential_malformed");
+  if (authorization === "malformed") return rejected(credentialMalformed);
 
   const found: (FoundCredential | Rejection)[] = [];
-  let maybe: FoundCredential | undefined;
-  let authorizationTaken = false;
+  let yielding: FoundCredential | undefined;
+  let tentative: FoundCredential | undefined;
+  let unknown: Rejection | undefined;
+  let untaken = authorization;
   for (const scheme of schemes) {
-    const offered = authorizationTaken ? undefined : authorization;
-    const credential = scheme.find(request, offered);
-    if (credential === undefined) continue;
-    if ("kind" in credential) {
-      found.push({ ...credential, scheme: scheme.name });
-    } else if (credential.tentative || credential.yields) {
-      // What yields is there; what is tentative may not be.
-      const isSurer = maybe?.attempt.tentative === true && credential.yields === true;
-      if (maybe === undefined || isSurer) maybe = { kind: "found", scheme, attempt: credential };
+    const attempt = scheme.find(request, untaken);
+    if (!attempt) continue;
+    if ("kind" in attempt) {
+      const rejection = { ...attempt, scheme: scheme.name };
+      if (attempt.authScheme) unknown = rejection;
+      else found.push(rejection);
+    } else if (attempt.yields) {
+      yielding ??= { scheme, attempt };
+    } else if (attempt.tentative) {
+      tentative ??= { scheme, attempt };
     } else {
-      authorizationTaken ||= credential.location === "authorization";
-      found.push({ kind: "found", scheme, attempt: credential });
+      found.push({ scheme, attempt });
+      if (attempt.location === "authorization") untaken = undefined;
     }
   }
-  if (found.length > 1) return rejected("credential_conflict");
-
-  const only = found[0];
-  if (only === undefined && authorization === undefined) return maybe;
-  if (authorization === undefined || authorizationTaken || only?.kind === "rejected") return only;
-  // An Authorization field that no scheme took: with another credential beside it, a conflict.
-  if (only !== undefined) return rejected("credential_conflict");
-  return unreadableToken(schemes, authorization) ?? rejected("scheme_not_admitted");
-}
-
-/** A token sent as tokens are, which no scheme knows. The scheme of JWTs explains it best, if there is one. */
-function unreadableToken(
-  schemes: readonly Scheme[],
-  authorization: Authorization,
-): Rejection | undefined {
-  const authScheme = tokenAuthScheme(authorization);
-  if (authScheme === undefined) return undefined;
-  const able = schemes.filter(({ bearer, dpopAlgorithms }) =>
-    authScheme === "DPoP" ? dpopAlgorithms : bearer,
-  );
-  const explainer = able.find(({ bearer }) => bearer === "shape") ?? able[0];
-  return explainer && rejected("token_malformed", { scheme: explainer.name, authScheme });
+  const [only, another] = found;
+  if (another) return rejected(credentialConflict);
+  // What yields is there; what is tentative may not be.
+  if (!untaken) return only ?? yielding ?? tentative;
+  if (!only) return unknown ?? rejected(schemeNotAdmitted);
+  // An Authorization field that no scheme took, with another credential beside it, is a conflict.
+  return "kind" in only ? only : rejected(credentialConflict);
 }

@@ -41,8 +41,8 @@ export interface Policy extends Reach {
   /** All schemes, in the order in which they are asked for a credential of theirs. */
   readonly schemes: readonly Scheme[];
   readonly realm: string | undefined;
-  /** Where the service's metadata is, if its challenges say so (RFC 9728 §5.1). */
-  readonly resourceMetadataUrl: string | undefined;
+  /** The service's own URL, if challenges for tokens say where its metadata is (RFC 9728 §5.1). */
+  readonly resource: URL | undefined;
   readonly clock: Clock;
   readonly throttle: GuessLimits | undefined;
   /** Takes the verdicts of every view. */

@@ -6,6 +6,7 @@ import { createGuard } from "./create-guard.ts";
 import type { Guard } from "./guard.ts";
 import { makeRequest } from "./made-request.fixture.ts";
 import { createPrincipal, type Principal } from "./principal.ts";
+import { credentialMissing, passwordInvalid } from "./refusals.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
 import { accepted, rejected } from "./verdict.ts";
 
@@ -15,9 +16,10 @@ const contexts: AuthContext[] = [];
 function scheme(name: string, challenge: MaybePromise<readonly Challenge[]>): Scheme {
   return {
     name,
+    takes: [],
     find: (_request, authorization) =>
       authorization?.scheme === name
-        ? { location: "authorization", verify: () => rejected("password_invalid") }
+        ? { location: "authorization", verify: () => rejected(passwordInvalid) }
         : undefined,
     challenges(_rejection, context) {
       contexts.push(context);
@@ -78,7 +80,7 @@ test("a tentative attempt is turned to when there is nothing else, the first of 
       tentative: true,
       verify() {
         attempts.push(name);
-        return rejected("credential_missing");
+        return rejected(credentialMissing);
       },
     }),
   });
@@ -105,7 +107,7 @@ test("before it comes what yields, a cookie say, wherever their schemes stand", 
     find: () => ({
       location: "body",
       tentative: true,
-      verify: () => rejected("credential_missing"),
+      verify: () => rejected(credentialMissing),
     }),
   };
   const principal = createPrincipal({ scheme: "cookie", subject: "ada" });

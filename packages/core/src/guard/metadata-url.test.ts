@@ -16,6 +16,7 @@ import { createGuard } from "./create-guard.ts";
 import type { Guard } from "./guard.ts";
 import { toMetadataUrl } from "./metadata-url.ts";
 import type { Principal } from "./principal.ts";
+import { byHost } from "./reach.ts";
 import { requestOf } from "./request.fixture.ts";
 import type { Requirement } from "./requirement.ts";
 
@@ -130,9 +131,9 @@ describe("resourceMetadata: true", () => {
     }
   });
 
-  test("needs a publicUrl: hosts by name are not enough", () => {
+  test("needs one publicUrl: several are not enough", () => {
     const schemes = [jwt(trust)];
-    for (const reach of [{}, { allowedHosts: ["api.example.com"] }]) {
+    for (const reach of [{}, { publicUrl: byHost("https://api.example.com") }]) {
       expect(() => createGuard({ ...reach, resourceMetadata: true, schemes })).toThrow(
         ConfigurationError,
       );

@@ -1,9 +1,10 @@
+import { createSlot } from "#slot";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { type Secret, toSecret } from "../wire/secret.ts";
 import type { Principal } from "./principal.ts";
 
-/** Beside the principals and not in them, so that whoever logs a principal logs no token. */
-const presented = new WeakMap<Principal, Secret>();
+/** What principals presented: beside them and not in them, so that whoever logs one logs no token. */
+export const presented = /* @__PURE__ */ createSlot<string>();
 
 /**
  * The token, or API key, that a principal presented: for calls to other services in their name, such as
@@ -16,14 +17,9 @@ const presented = new WeakMap<Principal, Secret>();
  */
 export function presentedToken(principal: Principal): Secret {
   const token = presented.get(principal);
-  if (token !== undefined) return token;
+  if (token !== undefined) return toSecret(token);
   throw new ConfigurationError(
     `presentedToken: a principal of the scheme "${principal.scheme}" that presented no token. Admit ` +
       "schemes with tokens alone on this route: protect(guard.only(…)).",
   );
-}
-
-/** Keeps what a principal presented, for as long as the principal is there. */
-export function rememberPresented(principal: Principal, token: string): void {
-  presented.set(principal, toSecret(token));
 }

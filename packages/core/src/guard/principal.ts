@@ -32,8 +32,9 @@ export interface Binding {
 }
 
 /** What a scheme knows of a principal; all else is empty. */
-export type PrincipalFacts<N extends string, C extends object> = Pick<Principal<N, C>, "scheme"> &
-  Partial<Principal<N, C>>;
+export type PrincipalFacts<N extends string, C extends object> = Pick<Principal<N, C>, "scheme"> & {
+  readonly [K in keyof Principal<N, C>]?: Principal<N, C>[K] | undefined;
+};
 
 /**
  * A whole, frozen principal from what a scheme knows of it.
@@ -55,7 +56,7 @@ export function createPrincipal<N extends string, C extends object = object>(
     claims: facts.claims ?? (Object.freeze({}) as C),
     expiresAt: facts.expiresAt,
     authenticatedAt: facts.authenticatedAt,
-    binding: facts.binding && Object.freeze({ ...facts.binding }),
+    binding: Object.freeze(facts.binding),
   });
 }
 

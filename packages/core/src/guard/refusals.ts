@@ -1,207 +1,265 @@
-/** OAuth error codes that challenges and bodies carry (RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3). */
-export type OAuthError =
-  | "invalid_request"
-  | "invalid_token"
-  | "insufficient_scope"
-  | "insufficient_user_authentication"
-  | "invalid_dpop_proof"
-  | "use_dpop_nonce";
+import type { OAuthError, Refusal, RefusalStatus } from "./refusal.ts";
 
-/** The statuses with which callers are refused. */
-export type RefusalStatus = 400 | 401 | 403 | 413 | 429;
+// Bundles hold only the reasons that are used: making one is marked as free of side effects.
 
-interface Refusal {
-  readonly status: RefusalStatus;
-  /** The OAuth code, where one exists. */
-  readonly error?: OAuthError;
-  /** A description that is safe to send: fixed text, nothing from the request. */
-  readonly description: string;
+/* @__NO_SIDE_EFFECTS__ */
+function refusal<const R extends string>(
+  status: RefusalStatus,
+  reason: R,
+  description: string,
+  error?: OAuthError,
+): Refusal<R> {
+  return { reason, status, error, description };
 }
 
-const badRequest = { status: 400, error: "invalid_request" } as const;
-const badToken = { status: 401, error: "invalid_token" } as const;
-const badProof = { status: 401, error: "invalid_dpop_proof" } as const;
-const weakLogin = { status: 401, error: "insufficient_user_authentication" } as const;
+/* @__NO_SIDE_EFFECTS__ */
+function badToken<const R extends string>(reason: R, description: string): Refusal<R> {
+  return refusal(401, reason, description, "invalid_token");
+}
 
-/** Every reason for which a caller is refused, and what the caller is told. */
-export const refusals = {
-  https_required: { status: 403, description: "This resource is served over https alone" },
-  credential_missing: { status: 401, description: "This resource needs a credential" },
-  scheme_not_admitted: {
-    status: 401,
-    description: "This resource does not take this kind of credential",
-  },
-  credential_conflict: {
-    ...badRequest,
-    description: "The request carries more than one credential; send one",
-  },
-  credential_malformed: {
-    ...badRequest,
-    description: "The Authorization header holds no well-formed credential",
-  },
+/* @__NO_SIDE_EFFECTS__ */
+function badProof<const R extends string>(reason: R, description: string): Refusal<R> {
+  return refusal(401, reason, description, "invalid_dpop_proof");
+}
 
-  token_malformed: { ...badToken, description: "The access token is malformed" },
-  token_type_mismatch: { ...badToken, description: "The token is not an access token" },
-  algorithm_not_allowed: {
-    ...badToken,
-    description: "The access token is signed with an algorithm that is not accepted",
-  },
-  issuer_mismatch: { ...badToken, description: "The issuer of the access token is not trusted" },
-  key_not_found: { ...badToken, description: "The key that signed the access token is not known" },
-  signature_invalid: {
-    ...badToken,
-    description: "The signature of the access token does not hold",
-  },
-  token_inactive: { ...badToken, description: "The access token is not active" },
-  token_revoked: { ...badToken, description: "The access token has been revoked" },
-  token_expired: { ...badToken, description: "The access token has expired" },
-  token_not_yet_valid: { ...badToken, description: "The access token is not valid yet" },
-  audience_mismatch: { ...badToken, description: "The access token is meant for another audience" },
-  client_mismatch: { ...badToken, description: "The access token was issued to another client" },
-  claim_invalid: {
-    ...badToken,
-    description: "The access token lacks a claim, or has one of the wrong kind",
-  },
-  claims_mismatch: {
-    ...badToken,
-    description: "The claims of the access token are not as this service needs them",
-  },
+/* @__NO_SIDE_EFFECTS__ */
+function weakLogin<const R extends string>(reason: R, description: string): Refusal<R> {
+  return refusal(401, reason, description, "insufficient_user_authentication");
+}
 
-  dpop_required: {
-    ...badToken,
-    description: "The access token is bound to a key; send it as DPoP, with a proof",
-  },
-  dpop_unbound: { ...badToken, description: "The access token is not bound to a key for DPoP" },
-  certificate_mismatch: {
-    ...badToken,
-    description: "The access token is bound to a certificate that this connection does not show",
-  },
-  binding_unsupported: {
-    ...badToken,
-    description: "The access token is bound in a way that this resource cannot check",
-  },
-  dpop_proof_missing: {
-    ...badProof,
-    description: "The access token needs a DPoP proof, which the request does not carry",
-  },
-  dpop_proof_malformed: {
-    ...badProof,
-    description: "The DPoP proof is malformed, or there is more than one",
-  },
-  dpop_key_mismatch: {
-    ...badProof,
-    description: "The DPoP proof is of another key than the access token is bound to",
-  },
-  dpop_signature_invalid: {
-    ...badProof,
-    description: "The signature of the DPoP proof does not hold",
-  },
-  dpop_token_mismatch: {
-    ...badProof,
-    description: "The DPoP proof was made for another access token",
-  },
-  dpop_method_mismatch: {
-    ...badProof,
-    description: "The DPoP proof was made for another method",
-  },
-  dpop_url_mismatch: { ...badProof, description: "The DPoP proof was made for another URL" },
-  dpop_proof_untimely: {
-    ...badProof,
-    description: "The DPoP proof is too old, or made in the future",
-  },
-  dpop_proof_replayed: { ...badProof, description: "The DPoP proof has been used before" },
-  dpop_nonce_required: {
-    status: 401,
-    error: "use_dpop_nonce",
-    description: "The DPoP proof needs the nonce that comes with this answer",
-  },
+export const httpsRequired = refusal(
+  403,
+  "https_required",
+  "This resource is served over https alone",
+);
+export const credentialMissing = refusal(
+  401,
+  "credential_missing",
+  "This resource needs a credential",
+);
+export const schemeNotAdmitted = refusal(
+  401,
+  "scheme_not_admitted",
+  "This resource does not take this kind of credential",
+);
+export const credentialConflict = refusal(
+  400,
+  "credential_conflict",
+  "The request carries more than one credential; send one",
+  "invalid_request",
+);
+export const credentialMalformed = refusal(
+  400,
+  "credential_malformed",
+  "The Authorization header holds no well-formed credential",
+  "invalid_request",
+);
 
-  api_key_invalid: { status: 401, description: "The API key is not valid" },
-  api_key_expired: { status: 401, description: "The API key has expired" },
-  digest_not_offered: {
-    status: 401,
-    description: "The digest is for a realm, algorithm or quality of protection not offered here",
-  },
-  digest_uri_mismatch: { status: 401, description: "The digest was made for another URL" },
-  digest_invalid: {
-    status: 401,
-    description: "The digest does not hold: the user name or the password is wrong",
-  },
-  digest_nonce_stale: {
-    status: 401,
-    description:
-      "The nonce of the digest is no longer good; use the one that comes with this answer",
-  },
-  oauth1_malformed: {
-    ...badRequest,
-    description: "The OAuth 1.0a parameters are incomplete, ill-formed, or given more than once",
-  },
-  oauth1_not_offered: {
-    status: 401,
-    description: "This OAuth 1.0a version or signature method is not accepted here",
-  },
-  oauth1_timestamp_refused: {
-    status: 401,
-    description: "The OAuth 1.0a timestamp is too far from the time here",
-  },
-  oauth1_signature_invalid: {
-    status: 401,
-    description: "The OAuth 1.0a signature does not hold, or its consumer or token is not known",
-  },
-  request_replayed: { status: 401, description: "The same signed request was sent before" },
-  body_too_large: {
-    status: 413,
-    description: "The body is larger than a signature over it may be",
-  },
-  password_invalid: { status: 401, description: "The user name or the password is wrong" },
+export const tokenMalformed = badToken("token_malformed", "The access token is malformed");
+export const tokenTypeMismatch = badToken(
+  "token_type_mismatch",
+  "The token is not an access token",
+);
+export const algorithmNotAllowed = badToken(
+  "algorithm_not_allowed",
+  "The access token is signed with an algorithm that is not accepted",
+);
+export const issuerMismatch = badToken(
+  "issuer_mismatch",
+  "The issuer of the access token is not trusted",
+);
+export const keyNotFound = badToken(
+  "key_not_found",
+  "The key that signed the access token is not known",
+);
+export const signatureInvalid = badToken(
+  "signature_invalid",
+  "The signature of the access token does not hold",
+);
+export const tokenInactive = badToken("token_inactive", "The access token is not active");
+export const tokenRevoked = badToken("token_revoked", "The access token has been revoked");
+export const tokenExpired = badToken("token_expired", "The access token has expired");
+export const tokenNotYetValid = badToken(
+  "token_not_yet_valid",
+  "The access token is not valid yet",
+);
+export const audienceMismatch = badToken(
+  "audience_mismatch",
+  "The access token is meant for another audience",
+);
+export const clientMismatch = badToken(
+  "client_mismatch",
+  "The access token was issued to another client",
+);
+export const claimInvalid = badToken(
+  "claim_invalid",
+  "The access token lacks a claim, or has one of the wrong kind",
+);
+export const claimsMismatch = badToken(
+  "claims_mismatch",
+  "The claims of the access token are not as this service needs them",
+);
 
-  scope_missing: {
-    status: 403,
-    error: "insufficient_scope",
-    description: "The credential lacks a scope that this resource needs",
-  },
-  role_missing: { status: 403, description: "The caller lacks a role that this resource needs" },
-  permission_missing: {
-    status: 403,
-    description: "The caller lacks a permission that this resource needs",
-  },
-  claim_missing: {
-    status: 403,
-    description: "The credential lacks a claim that this resource needs",
-  },
-  csrf_suspected: {
-    status: 403,
-    description: "The request may have been made by a page of another site",
-  },
-  login_impossible: {
-    status: 403,
-    description: "This resource needs a recent login, which this kind of credential cannot show",
-  },
-  authentication_too_old: {
-    ...weakLogin,
-    description: "The login is too old for this resource; log in again",
-  },
-  authentication_too_weak: {
-    ...weakLogin,
-    description: "The login was not strong enough for this resource",
-  },
+export const dpopRequired = badToken(
+  "dpop_required",
+  "The access token is bound to a key; send it as DPoP, with a proof",
+);
+export const dpopUnbound = badToken(
+  "dpop_unbound",
+  "The access token is not bound to a key for DPoP",
+);
+export const certificateMismatch = badToken(
+  "certificate_mismatch",
+  "The access token is bound to a certificate that this connection does not show",
+);
+export const bindingUnsupported = badToken(
+  "binding_unsupported",
+  "The access token is bound in a way that this resource cannot check",
+);
+export const dpopProofMissing = badProof(
+  "dpop_proof_missing",
+  "The access token needs a DPoP proof, which the request does not carry",
+);
+export const dpopProofMalformed = badProof(
+  "dpop_proof_malformed",
+  "The DPoP proof is malformed, or there is more than one",
+);
+export const dpopKeyMismatch = badProof(
+  "dpop_key_mismatch",
+  "The DPoP proof is of another key than the access token is bound to",
+);
+export const dpopSignatureInvalid = badProof(
+  "dpop_signature_invalid",
+  "The signature of the DPoP proof does not hold",
+);
+export const dpopTokenMismatch = badProof(
+  "dpop_token_mismatch",
+  "The DPoP proof was made for another access token",
+);
+export const dpopMethodMismatch = badProof(
+  "dpop_method_mismatch",
+  "The DPoP proof was made for another method",
+);
+export const dpopUrlMismatch = badProof(
+  "dpop_url_mismatch",
+  "The DPoP proof was made for another URL",
+);
+export const dpopProofUntimely = badProof(
+  "dpop_proof_untimely",
+  "The DPoP proof is too old, or made in the future",
+);
+export const dpopProofReplayed = badProof(
+  "dpop_proof_replayed",
+  "The DPoP proof has been used before",
+);
+export const dpopNonceRequired = refusal(
+  401,
+  "dpop_nonce_required",
+  "The DPoP proof needs the nonce that comes with this answer",
+  "use_dpop_nonce",
+);
 
-  too_many_failures: {
-    status: 429,
-    description: "Too many attempts have failed; wait before the next one",
-  },
-} as const satisfies Record<string, Refusal>;
+export const apiKeyInvalid = refusal(401, "api_key_invalid", "The API key is not valid");
+export const apiKeyExpired = refusal(401, "api_key_expired", "The API key has expired");
+export const digestNotOffered = refusal(
+  401,
+  "digest_not_offered",
+  "The digest is for a realm, algorithm or quality of protection not offered here",
+);
+export const digestUriMismatch = refusal(
+  401,
+  "digest_uri_mismatch",
+  "The digest was made for another URL",
+);
+export const digestInvalid = refusal(
+  401,
+  "digest_invalid",
+  "The digest does not hold: the user name or the password is wrong",
+);
+export const digestNonceStale = refusal(
+  401,
+  "digest_nonce_stale",
+  "The nonce of the digest is no longer good; use the one that comes with this answer",
+);
+export const oauth1Malformed = refusal(
+  400,
+  "oauth1_malformed",
+  "The OAuth 1.0a parameters are incomplete, ill-formed, or given more than once",
+  "invalid_request",
+);
+export const oauth1NotOffered = refusal(
+  401,
+  "oauth1_not_offered",
+  "This OAuth 1.0a version or signature method is not accepted here",
+);
+export const oauth1TimestampRefused = refusal(
+  401,
+  "oauth1_timestamp_refused",
+  "The OAuth 1.0a timestamp is too far from the time here",
+);
+export const oauth1SignatureInvalid = refusal(
+  401,
+  "oauth1_signature_invalid",
+  "The OAuth 1.0a signature does not hold, or its consumer or token is not known",
+);
+export const requestReplayed = refusal(
+  401,
+  "request_replayed",
+  "The same signed request was sent before",
+);
+export const bodyTooLarge = refusal(
+  413,
+  "body_too_large",
+  "The body is larger than a signature over it may be",
+);
+export const passwordInvalid = refusal(
+  401,
+  "password_invalid",
+  "The user name or the password is wrong",
+);
 
-/** Why a caller is refused: a closed union to switch over. */
-export type RejectionReason = keyof typeof refusals;
+export const scopeMissing = refusal(
+  403,
+  "scope_missing",
+  "The credential lacks a scope that this resource needs",
+  "insufficient_scope",
+);
+export const roleMissing = refusal(
+  403,
+  "role_missing",
+  "The caller lacks a role that this resource needs",
+);
+export const permissionMissing = refusal(
+  403,
+  "permission_missing",
+  "The caller lacks a permission that this resource needs",
+);
+export const claimMissing = refusal(
+  403,
+  "claim_missing",
+  "The credential lacks a claim that this resource needs",
+);
+export const csrfSuspected = refusal(
+  403,
+  "csrf_suspected",
+  "The request may have been made by a page of another site",
+);
+export const loginImpossible = refusal(
+  403,
+  "login_impossible",
+  "This resource needs a recent login, which this kind of credential cannot show",
+);
+export const authenticationTooOld = weakLogin(
+  "authentication_too_old",
+  "The login is too old for this resource; log in again",
+);
+export const authenticationTooWeak = weakLogin(
+  "authentication_too_weak",
+  "The login was not strong enough for this resource",
+);
 
-/** Everything that may keep the guard from telling, and what the caller is told. */
-export const outages = {
-  keys_unavailable: "The keys to check the access token with cannot be had now",
-  throttle_unavailable: "Attempts cannot be counted now, so none is allowed",
-  introspection_unavailable: "The issuer of the access token cannot be asked about it now",
-  store_unavailable: "The store to check the credential with cannot answer now",
-} as const satisfies Record<string, string>;
-
-/** Why the guard cannot tell now. */
-export type OutageReason = keyof typeof outages;
+export const tooManyFailures = refusal(
+  429,
+  "too_many_failures",
+  "Too many attempts have failed; wait before the next one",
+);

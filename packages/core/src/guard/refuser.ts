@@ -1,25 +1,19 @@
+import { createSlot } from "#slot";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { challengesFor } from "./challenges.ts";
+import type { Guard, Policy } from "./guard.ts";
 import type { Principal } from "./principal.ts";
 import type { Requirement } from "./requirement.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
-/** How the guard that let a principal in refuses it. */
-export interface Refuser {
-  readonly scheme: Scheme;
-  readonly admitted: readonly Scheme[];
-  readonly authScheme: Rejection["authScheme"];
-  /** The context of a check that takes place now. */
-  context(): AuthContext;
+/** The context of a check that takes place now. */
+export function contextNow({ clock, realm, resource }: Policy, rehearsal: boolean): AuthContext {
+  return { now: clock.now(), realm, resource, rehearsal };
 }
 
-const refusers = new WeakMap<Principal, Refuser>();
-
-/** Remembers how a principal would be refused, for what only its handler will ask. */
-export function rememberRefuser(principal: Principal, refuser: Refuser): void {
-  refusers.set(principal, refuser);
-}
+/** The view that let a principal in, for what only its handler will ask. */
+export const admittedBy = /* @__PURE__ */ createSlot<Guard<Principal | undefined>>();
 
 /**
  * What the guard says to a principal that it let in and that lacks something after all.
@@ -27,19 +21,25 @@ export function rememberRefuser(principal: Principal, refuser: Refuser): void {
  * @throws ConfigurationError when no guard has let it in, or none of its schemes could mend it
  */
 export function refuseNow(principal: Principal, requirement: Requirement): Rejection | undefined {
-  const refuser = refusers.get(principal);
-  if (refuser === undefined) {
+  const guard = admittedBy.get(principal);
+  if (guard === undefined) {
     throw new ConfigurationError(
       "demand: no guard has let this principal in. Pass what getPrincipal gave.",
     );
   }
-  const { scheme, admitted, authScheme } = refuser;
-  const context = refuser.context();
+  const { admitted, policy } = guard;
+  const context = contextNow(policy, false);
   const shortfall = requirement.test(principal, context.now);
   if (shortfall === undefined) return undefined;
-  const rejection = rejected(shortfall.reason, { ...shortfall, scheme: scheme.name, authScheme });
+  const { refusal, ...missing } = shortfall;
+  const { scheme, binding } = principal;
+  // A token is sent as DPoP if it is bound to a key, and only then (RFC 9449 §7.1).
+  const authScheme = binding?.type === "dpop" ? "DPoP" : undefined;
+  const rejection = rejected(refusal, { ...missing, scheme, authScheme });
   // A handler does not wait: what takes time to make (a Digest nonce) is not offered.
-  const offers = [scheme, ...admitted.filter((other) => other !== scheme)].flatMap((each) => {
+  const isItsOwn = ({ name }: Scheme) => name === scheme;
+  const asked = [...admitted.filter(isItsOwn), ...admitted.filter((each) => !isItsOwn(each))];
+  const offers = asked.flatMap((each) => {
     const offer = challengesFor(rejection, [each], context);
     return offer instanceof Promise ? [] : offer;
   });

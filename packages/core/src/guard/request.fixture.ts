@@ -2,7 +2,13 @@ import { viewWebRequest } from "../adapter/web-request.ts";
 import { createGuard } from "./create-guard.ts";
 import type { AuthRequest } from "./request.ts";
 
-const nothing = { name: "none", find: () => undefined, challenges: () => [], describe: () => [] };
+const nothing = {
+  name: "none",
+  takes: [],
+  find: () => undefined,
+  challenges: () => [],
+  describe: () => [],
+};
 const { policy } = createGuard({ schemes: [nothing] });
 
 /** A request as an adapter views it. `headers` may name a field twice, as `[name, value]` pairs. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { asBearer, inHeader, inQuery } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
@@ -12,21 +13,26 @@ describe("schemes that read one place", () => {
   it.each([
     [
       "one header",
-      [apiKey({ keys }), apiKey({ keys, name: "b", from: [{ header: "x-api-key" }] })],
+      [apiKey({ keys }), apiKey({ keys, name: "b", from: [inHeader("x-api-key")] })],
       "header x-api-key",
     ],
     [
       "one query parameter",
-      [
-        apiKey({ keys, from: [{ query: "k" }] }),
-        apiKey({ keys, name: "b", from: [{ query: "k" }] }),
-      ],
+      [apiKey({ keys, from: [inQuery("k")] }), apiKey({ keys, name: "b", from: [inQuery("k")] })],
       "query k",
     ],
     [
       "one Authorization scheme",
       [basic(accounts), basic({ ...accounts, name: "b" })],
-      "Authorization scheme basic",
+      "Authorization: Basic",
+    ],
+    [
+      "keys of one prefix sent as Bearer",
+      [
+        apiKey({ keys, prefix: "c", from: [asBearer()] }),
+        apiKey({ keys, name: "b", prefix: "c", from: [asBearer()] }),
+      ],
+      "c_… sent as Bearer",
     ],
   ])("are refused at start: %s", (_what, schemes, place) => {
     expect(() => createGuard({ schemes })).toThrow(ConfigurationError);
@@ -34,10 +40,10 @@ describe("schemes that read one place", () => {
   });
 
   it("go together where they read others, or tell tokens apart by a prefix", () => {
-    const bearer = [{ authorization: "Bearer" }] as const;
+    const bearer = [asBearer()];
     const schemes = [
-      apiKey({ keys, from: [{ header: "x-a" }, { query: "k" }] }),
-      apiKey({ keys, name: "b", from: [{ header: "x-b" }, { query: "K" }] }),
+      apiKey({ keys, from: [inHeader("x-a"), inQuery("k")] }),
+      apiKey({ keys, name: "b", from: [inHeader("x-b"), inQuery("K")] }),
       apiKey({ keys, name: "c", prefix: "c", from: bearer }),
       apiKey({ keys, name: "d", prefix: "d", from: bearer }),
       basic(accounts),
@@ -46,7 +52,7 @@ describe("schemes that read one place", () => {
   });
 
   it("are refused even if it is the same scheme twice", () => {
-    const from = [{ header: "x-a" }, { header: "X-A" }];
+    const from = [inHeader("x-a"), inHeader("X-A")];
     expect(() => createGuard({ schemes: [apiKey({ keys, from })] })).toThrow("header x-a");
   });
 });

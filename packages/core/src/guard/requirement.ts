@@ -1,5 +1,5 @@
 import type { Principal } from "./principal.ts";
-import type { RejectionReason } from "./refusals.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Demand, Details } from "./verdict.ts";
 
 /** What a principal must have beyond being who it is. A value: build it once, use it anywhere. */
@@ -16,7 +16,8 @@ export interface Requirement {
 
 /** What is missing. */
 export interface Shortfall {
-  readonly reason: RejectionReason;
+  /** One of `@countersign/core/refusals`. */
+  readonly refusal: Refusal;
   readonly demand?: Demand;
   readonly details: Details;
 }

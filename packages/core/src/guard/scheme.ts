@@ -2,7 +2,8 @@ import type { Challenge } from "../wire/challenge.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { Authorization, TokenAuthScheme } from "./authorization.ts";
 import type { Principal } from "./principal.ts";
-import type { OutageReason, RejectionReason } from "./refusals.ts";
+import type { ReachOptions } from "./reach.ts";
+import type { Outage, Refusal } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Rejection, Verdict } from "./verdict.ts";
 
@@ -11,6 +12,11 @@ export interface Scheme<P extends Principal = Principal> {
   /** Unique in a guard; principals carry it. */
   readonly name: P["scheme"];
   /**
+   * What it takes and no other scheme of a guard may take, in words such as `header x-api-key`: whoever
+   * sent it would have sent two credentials.
+   */
+  readonly takes: readonly string[];
+  /**
    * How this scheme knows its own among the tokens sent as Bearer: by a configured `prefix`, by the
    * `shape` of a JWT, or as the one `fallback` for all others. Absent: it takes none. The guard asks
    * in this order, and only the first that finds its own decides.
@@ -18,13 +24,16 @@ export interface Scheme<P extends Principal = Principal> {
   readonly bearer?: "prefix" | "shape" | "fallback" | undefined;
   /** The algorithms of the DPoP proofs that it takes (RFC 9449 §7.1). Absent: no tokens sent as DPoP. */
   readonly dpopAlgorithms?: readonly string[] | undefined;
-  /** Whether it checks what URL the caller meant: then the guard must know its publicUrl. */
-  readonly needsPublicUrl?: boolean;
-  /** Whether its credentials are made for a realm: then the guard must have one. */
-  readonly needsRealm?: boolean;
+  /**
+   * Asks of its guard what it cannot do without, at start: to know its own URL, or to have a realm.
+   *
+   * @throws ConfigurationError when the guard lacks it
+   */
+  readonly requires?: ((guard: Surroundings) => void) | undefined;
   /**
    * Is there a credential of mine? Without waiting and without cryptography. A rejection means:
-   * mine, but it cannot even be read.
+   * mine, but it cannot even be read; with an `authScheme`: a token, sent as mine are, that I do not
+   * know, should no other scheme know it.
    */
   find(
     request: AuthRequest,
@@ -48,8 +57,8 @@ export interface Scheme<P extends Principal = Principal> {
   describe(): readonly SecurityScheme[];
 }
 
-/** Something that is checked, named by the reason for which it fails. */
-export type Check = RejectionReason | OutageReason;
+/** Something that is checked, known by the reason for which it fails. */
+export type Check = Refusal | Outage;
 
 /** A credential that was found and not yet checked. */
 export interface Attempt<P extends Principal = Principal> {
@@ -77,11 +86,14 @@ export interface AuthContext {
   readonly now: number;
   /** The guard's realm. */
   readonly realm: string | undefined;
-  /** Where the service's metadata is: the guard adds it to the challenges of a 401 that are for tokens. */
-  readonly resourceMetadataUrl?: string | undefined;
+  /** The service's own URL, if challenges for tokens say where its metadata is (RFC 9728 §5.1). */
+  readonly resource?: URL | undefined;
   /** Whether this only shows what would happen: then nothing may be reserved, counted or noted. */
   readonly rehearsal: boolean;
 }
+
+/** What a scheme may ask of its guard. */
+export type Surroundings = ReachOptions & { readonly realm?: string };
 
 /** A Security Scheme Object (OpenAPI 3.1 §4.8.27). */
 export type SecurityScheme =

@@ -10,7 +10,7 @@ export type Tell = (request: AuthRequest, verdict: Verdict<Principal | undefined
 /** Tells the listener and, on Node, the diagnostics channel. Neither can change a verdict. */
 export function toTeller(listener: GuardListener | undefined): Tell {
   return (request, verdict) => {
-    if (listener === undefined && !isWatched()) return;
+    if (!listener && !isWatched()) return;
     const event = toEvent(request, verdict);
     publish(event);
     try {

@@ -3,6 +3,8 @@ import { encodeBase64Url } from "../wire/base64url.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import { parseIpAddress } from "./ip-address.ts";
+import { throttleUnavailable } from "./outages.ts";
+import { tooManyFailures } from "./refusals.ts";
 import type { AuthRequest } from "./request.ts";
 import type { Attempt } from "./scheme.ts";
 import { rejected, type Unavailable, unavailable, type Verdict } from "./verdict.ts";
@@ -111,7 +113,7 @@ async function look({ throttle, key }: Counter): Promise<Verdict | undefined> {
 function tooMany(refusal: unknown): Verdict {
   const wait = Number((refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext);
   const seconds = Number.isFinite(wait) ? Math.max(1, Math.ceil(wait / 1000)) : 60;
-  return rejected("too_many_failures", {
+  return rejected(tooManyFailures, {
     headers: [["retry-after", String(seconds)]],
     details: { expected: "attempts left", found: `none for another ${seconds} s` },
   });
@@ -123,7 +125,7 @@ async function giveBack(counters: readonly Counter[]): Promise<void> {
 }
 
 function down(cause: unknown): Unavailable {
-  return unavailable("throttle_unavailable", { cause });
+  return unavailable(throttleUnavailable, { cause });
 }
 
 /** The address, or for IPv6 its /64, which one caller commonly has all of. */

@@ -1,21 +1,21 @@
 import type { Challenge } from "../wire/challenge.ts";
 import type { TokenAuthScheme } from "./authorization.ts";
 import type { Principal } from "./principal.ts";
-import {
-  type OAuthError,
-  type OutageReason,
-  outages,
-  type RefusalStatus,
-  type RejectionReason,
-  refusals,
-} from "./refusals.ts";
+import type {
+  OAuthError,
+  Outage,
+  OutageReason,
+  Refusal,
+  RefusalStatus,
+  RejectionReason,
+} from "./refusal.ts";
 
 /** A credential holds and the requirement is met. */
 export interface Accepted<P extends Principal | undefined = Principal> {
   readonly kind: "accepted";
   readonly principal: P;
   /** Fields that go with the application's answer, such as a fresh DPoP nonce. */
-  readonly headers?: readonly HeaderField[];
+  readonly headers?: readonly HeaderField[] | undefined;
 }
 
 /** A header field: its name in lower case, and its value. */
@@ -37,11 +37,11 @@ export interface Rejection {
   /** What the requirement asks for, for the challenge (RFC 6750 §3, RFC 9470 §3). */
   readonly demand?: Demand;
   /** What was expected and what was found: for explanations and events, not to be sent. */
-  readonly details?: Details;
+  readonly details?: Details | undefined;
   /** What the answer's WWW-Authenticate says. The guard fills it in. */
   readonly challenges: readonly Challenge[];
   /** Further fields of the answer, such as a DPoP nonce. */
-  readonly headers?: readonly HeaderField[];
+  readonly headers?: readonly HeaderField[] | undefined;
 }
 
 /** We cannot tell now: never an acceptance, and never a 401. */
@@ -87,36 +87,35 @@ export function accepted<P extends Principal | undefined>(
   principal: P,
   headers?: readonly HeaderField[],
 ): Accepted<P> {
-  return { kind: "accepted", principal, ...(headers && { headers }) };
+  return { kind: "accepted", principal, headers };
 }
 
 /**
  * The verdict that refuses, with the status, code and text that belong to the reason.
  *
+ * @param refusal one of `@countersign/core/refusals`
  * @example
- * rejected("token_expired", { details: { expected: "exp after 1700000000", found: "1600000000" } });
+ * rejected(tokenExpired, { details: { expected: "exp after 1700000000", found: "1600000000" } });
  */
 export function rejected(
-  reason: RejectionReason,
-  more: Pick<Rejection, "scheme" | "authScheme" | "demand" | "details" | "headers"> = {},
+  refusal: Refusal,
+  {
+    details,
+    ...more
+  }: Pick<Rejection, "scheme" | "authScheme" | "demand" | "details" | "headers"> = {},
 ): Rejection {
-  const { status, description, error }: RefusalOf = refusals[reason];
-  const details = more.details && { details: tidy(more.details) };
   return {
     kind: "rejected",
-    reason,
-    status,
-    error,
-    description,
+    ...refusal,
     challenges: [],
     ...more,
-    ...details,
+    details: details && tidy(details),
   };
 }
 
 /** A refusal that tells us, and not the caller, what was found instead. */
-export function wrong(reason: RejectionReason, expected: string, found: unknown): Rejection {
-  return rejected(reason, { details: { expected, found: String(found) } });
+export function wrong(refusal: Refusal, expected: string, found: unknown): Rejection {
+  return rejected(refusal, { details: { expected, found: String(found) } });
 }
 
 /** Details end up in logs and terminals, and what was found is what a caller wrote. */
@@ -126,19 +125,17 @@ function tidy(details: Details): Details {
   return { expected: plain(details.expected), found: plain(details.found) || "none" };
 }
 
-type RefusalOf = Pick<Rejection, "status" | "description"> & { error?: OAuthError };
-
 /**
  * The verdict that says: not now. Callers get 503 and when to try again.
  *
+ * @param outage one of `@countersign/core/refusals`
  * @param more `retryAfter` in seconds (default 5), and what failed, which stays on this side of the wire
  * @example
- * unavailable("store_unavailable", { retryAfter: 10, cause: error });
+ * unavailable(storeUnavailable, { retryAfter: 10, cause: error });
  */
 export function unavailable(
-  reason: OutageReason,
-  more: { readonly retryAfter?: number; readonly cause?: unknown } = {},
+  outage: Outage,
+  { retryAfter = 5, cause }: { readonly retryAfter?: number; readonly cause?: unknown } = {},
 ): Unavailable {
-  const { retryAfter = 5, cause } = more;
-  return { kind: "unavailable", reason, description: outages[reason], retryAfter, cause };
+  return { kind: "unavailable", ...outage, retryAfter, cause };
 }

@@ -1,3 +1,4 @@
+import { introspectionUnavailable } from "../guard/outages.ts";
 import { type Unavailable, unavailable } from "../guard/verdict.ts";
 import { sha256 } from "../wire/sha256.ts";
 import { type Answer, type Ask, TokenNotTaken } from "./answer.ts";
@@ -21,7 +22,7 @@ export interface Told {
 }
 
 const second = 1000;
-const longestBackoff = 30 * second;
+const longestBackoff = 30_000;
 
 /**
  * Remembers answers, under digests of the tokens. One question at a time about a token, however many
@@ -39,7 +40,7 @@ export function rememberAnswers(ask: Ask, lifetime: Required<AnswerLifetime>) {
 
   const down = (now: number, cause: unknown): Unavailable => {
     const retryAfter = Math.max(1, Math.ceil((retryAt - now) / second));
-    return unavailable("introspection_unavailable", { retryAfter, cause });
+    return unavailable(introspectionUnavailable, { retryAfter, cause });
   };
 
   const remember = (key: string, answer: Answer, now: number) => {

@@ -1,3 +1,14 @@
+import {
+  audienceMismatch,
+  bindingUnsupported,
+  claimInvalid,
+  clientMismatch,
+  issuerMismatch,
+  tokenExpired,
+  tokenInactive,
+  tokenNotYetValid,
+  tokenTypeMismatch,
+} from "../guard/refusals.ts";
 import { type Rejection, wrong } from "../guard/verdict.ts";
 import type { Recipients } from "../token/audience.ts";
 import { checkAudience, checkKind, checkKinds, checkTimes } from "../token/check-claims.ts";
@@ -24,7 +35,7 @@ export function checkAnswer(
   expected: ExpectedAnswer,
   now: number,
 ): Rejection | undefined {
-  if (!answer.active) return wrong("token_inactive", "active: true", "active: false");
+  if (!answer.active) return wrong(tokenInactive, "active: true", "active: false");
   return (
     checkType(answer, expected) ??
     checkKind(answer) ??
@@ -38,14 +49,14 @@ export function checkAnswer(
 
 /** What {@link checkAnswer} checks, in its order, but for what belongs to the binding. */
 export const answerChecks = [
-  "token_inactive",
-  "token_type_mismatch",
-  "issuer_mismatch",
-  "claim_invalid",
-  "token_expired",
-  "token_not_yet_valid",
-  "audience_mismatch",
-  "client_mismatch",
+  tokenInactive,
+  tokenTypeMismatch,
+  issuerMismatch,
+  claimInvalid,
+  tokenExpired,
+  tokenNotYetValid,
+  audienceMismatch,
+  clientMismatch,
 ] as const;
 
 /**
@@ -57,21 +68,19 @@ function checkType({ token_type: type }: Answer, { audiences }: ExpectedAnswer) 
     type === undefined
       ? audiences !== undefined
       : typeof type === "string" && /^(bearer|dpop)$/i.test(type);
-  return isRight
-    ? undefined
-    : wrong("token_type_mismatch", "token_type Bearer or DPoP", textOf(type));
+  return isRight ? undefined : wrong(tokenTypeMismatch, "token_type Bearer or DPoP", textOf(type));
 }
 
 /** A token to be sent as DPoP is bound to a key, which the answer must name (RFC 9449 §6.2). */
 function checkBound({ token_type: type, cnf }: Answer) {
   const isUnclear = typeof type === "string" && /^dpop$/i.test(type) && cnf === undefined;
-  return isUnclear ? wrong("binding_unsupported", "cnf beside token_type DPoP", cnf) : undefined;
+  return isUnclear ? wrong(bindingUnsupported, "cnf beside token_type DPoP", cnf) : undefined;
 }
 
 /** Optional (RFC 7662 §2.2): the answer came from the issuer itself. */
 function checkIssuer({ iss }: Answer, { issuer }: ExpectedAnswer) {
   const isRight = iss === undefined || (typeof iss === "string" && (!issuer || iss === issuer));
-  return isRight ? undefined : wrong("issuer_mismatch", issuer ?? "a string", textOf(iss));
+  return isRight ? undefined : wrong(issuerMismatch, issuer ?? "a string", textOf(iss));
 }
 
 /** Not every JSON value can be made a string. */

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { asBearer } from "../api-key/place.ts";
 import { createGuard } from "../guard/create-guard.ts";
 import { requestOf, withAuthorization } from "../guard/request.fixture.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
@@ -267,7 +268,7 @@ describe("beside other schemes that take Bearer", async () => {
     const keys = apiKey({
       keys: createMemoryApiKeys([]),
       prefix: "orders",
-      from: [{ authorization: "Bearer" }],
+      from: [asBearer()],
     });
     const guard = createGuard({ schemes: [opaque, keys], clock });
     const verdict = await guard.check(bearing("orders_1_secret_checksum"));
@@ -275,8 +276,10 @@ describe("beside other schemes that take Bearer", async () => {
   });
 
   test("there can be one fallback only", () => {
-    const keys = apiKey({ keys: createMemoryApiKeys([]), from: [{ authorization: "Bearer" }] });
-    expect(() => createGuard({ schemes: [opaque, keys] })).toThrow("take any token");
+    const keys = apiKey({ keys: createMemoryApiKeys([]), from: [asBearer()] });
+    expect(() => createGuard({ schemes: [opaque, keys] })).toThrow(
+      "Only one scheme may take tokens sent as Bearer",
+    );
   });
 
   test("a view that does not admit it asks nobody", async () => {

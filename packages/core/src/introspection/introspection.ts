@@ -1,8 +1,10 @@
 import { bindingChecks, checkBinding } from "../binding/check-binding.ts";
 import { findToken, type Presentation } from "../binding/presentation.ts";
-import { token68 } from "../guard/authorization.ts";
-import { tokenChallenges } from "../guard/challenges.ts";
+import { otherTokens, token68 } from "../guard/authorization.ts";
+import { bearerChallenge } from "../guard/challenges.ts";
+import { introspectionUnavailable } from "../guard/outages.ts";
 import type { Principal } from "../guard/principal.ts";
+import { claimsMismatch, tokenMalformed } from "../guard/refusals.ts";
 import type { AuthContext, Scheme } from "../guard/scheme.ts";
 import { rejected, type Verdict } from "../guard/verdict.ts";
 import { toRecipients } from "../token/audience.ts";
@@ -75,9 +77,10 @@ export function introspection<
 
   return Object.freeze<Scheme<P>>({
     name,
+    takes: [otherTokens],
     bearer: "fallback",
     dpopAlgorithms: dpop?.algorithms,
-    needsPublicUrl: dpop !== undefined,
+    requires: dpop?.requires,
     issuers: issuer === undefined ? [] : [issuer],
     find(request, authorization) {
       const presentation = findToken(request, authorization, dpop !== undefined);
@@ -87,7 +90,7 @@ export function introspection<
       if (token68(token) === undefined || token.length > longestToken) {
         const expected = `a token68 of at most ${longestToken} characters`;
         const details = { expected, found: `${token.length} characters` };
-        return rejected("token_malformed", { authScheme, details });
+        return rejected(tokenMalformed, { authScheme, details });
       }
       return {
         location: "authorization",
@@ -96,12 +99,13 @@ export function introspection<
       };
     },
     checks: ({ authScheme }) => [
-      "introspection_unavailable",
+      introspectionUnavailable,
       ...answerChecks,
       ...bindingChecks(authScheme, dpop),
-      ...(options.claims ? (["claims_mismatch"] as const) : []),
+      ...(options.claims ? [claimsMismatch] : []),
     ],
-    challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
+    challenges: (rejection, context) =>
+      dpop?.challenges(rejection, context) ?? [bearerChallenge(rejection, context)],
     describe: () => [
       { type: "http", scheme: "bearer" },
       ...(dpop ? [{ type: "http", scheme: "dpop" } as const] : []),

@@ -16,7 +16,8 @@ export interface AnswerSigner {
   readonly ourNames: readonly string[];
 }
 
-const longestAnswer = 1024 * 1024;
+/** 1 MiB. */
+const longestAnswer = 1_048_576;
 /** Seconds by which the issuer's clock may be ahead. */
 const clockTolerance = 30;
 

@@ -44,10 +44,9 @@ export function allowedAlgorithms(
   configured: readonly SigningAlgorithm[] | undefined,
 ): ReadonlySet<string> {
   const possible = algorithmsOf(jwk);
-  if (jwk.alg !== undefined) {
-    const named = possible.filter((alg) => alg === jwk.alg);
-    return new Set(configured ? named.filter((alg) => configured.includes(alg)) : named);
-  }
-  if (configured) return new Set(possible.filter((alg) => configured.includes(alg)));
-  return new Set(jwk.kty === "RSA" ? ["RS256"] : possible);
+  const usual = configured ?? (jwk.kty === "RSA" ? ["RS256"] : possible);
+  const named: readonly string[] = jwk.alg === undefined ? usual : [jwk.alg];
+  const isAllowed = (alg: SigningAlgorithm) =>
+    named.includes(alg) && (configured?.includes(alg) ?? true);
+  return new Set(possible.filter(isAllowed));
 }

@@ -3,7 +3,8 @@ import { type JsonObject, parseJsonObject } from "../wire/strict-json.ts";
 /** The part of `fetch` that keys are fetched with; any fetch will do. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-const longestAnswer = 1024 * 1024;
+/** 1 MiB. */
+const longestAnswer = 1_048_576;
 
 /**
  * Fetches a JSON object that is public and small: no redirects, 1 MiB at most.
@@ -36,7 +37,7 @@ export async function fetchJson(
  * @throws Error when there are more
  */
 export async function readBounded(response: Response, url: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   // A reader and not `for await`: not every browser iterates streams.
   const reader = response.body?.getReader();
@@ -48,11 +49,5 @@ export async function readBounded(response: Response, url: string): Promise<Uint
     }
     chunks.push(next.value);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -9,8 +9,8 @@ import type { JsonWebKeySet } from "./verification-key.ts";
 export type KeyOptions = {
   /** A key set, where to fetch it, or a function that loads it. */
   readonly jwks?: JsonWebKeySet | string | URL | LoadKeys;
-  /** One public key, in PEM or as a JWK. */
-  readonly publicKey?: string | JWK;
+  /** One public key. Of a key in PEM, `readPem` makes one. */
+  readonly publicKey?: JWK;
   /** A secret shared with the issuer, for HMAC: 32 random bytes at least. */
   readonly secret?: string | Uint8Array | Secret;
   /** What keys are fetched with. Default: the global `fetch`. */

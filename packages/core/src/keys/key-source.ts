@@ -22,30 +22,36 @@ export interface KeySource {
 }
 
 /**
- * The one key of a set that fits. A token without a `kid` is taken only where no choice is left: to
- * try keys one by one is to let callers buy many verifications with one token.
+ * Finds the one key of a set that fits. A token without a `kid` is taken only where no choice is left:
+ * to try keys one by one is to let callers buy many verifications with one token.
  */
-export function selectKey(
+export function keyFinder(
   keys: readonly VerificationKey[],
-  { kid, alg }: WantedKey,
-): VerificationKey | undefined {
-  const fitting = keys.filter(
-    (key) => key.algorithms.has(alg) && (kid === undefined || key.kid === kid),
-  );
-  return fitting.length === 1 ? fitting[0] : undefined;
+): (wanted: WantedKey) => VerificationKey | undefined {
+  // By algorithm, then by kid, and by none; `undefined` where there is a choice.
+  const byAlgorithm = new Map<string, Map<string | undefined, VerificationKey | undefined>>();
+  for (const key of keys) {
+    for (const alg of key.algorithms) {
+      const byKid = byAlgorithm.get(alg) ?? new Map();
+      byAlgorithm.set(alg, byKid);
+      for (const kid of new Set([key.kid, undefined])) {
+        byKid.set(kid, byKid.has(kid) ? undefined : key);
+      }
+    }
+  }
+  return ({ alg, kid }) => byAlgorithm.get(alg)?.get(kid);
 }
 
 /** A source of keys that never change. */
 export function fixedKeys(keys: readonly VerificationKey[]): KeySource {
-  return { find: (wanted) => selectKey(keys, wanted), warm: async () => {} };
+  return { find: keyFinder(keys), warm: async () => {} };
 }
 
 /** The same, of a secret or a public key that was configured by itself: without a `kid`, it serves any. */
-export function keysForAnyKid(keys: readonly VerificationKey[]): KeySource {
-  const find = (wanted: WantedKey) =>
-    selectKey(
-      keys.map((key) => ({ ...key, kid: key.kid ?? wanted.kid })),
-      wanted,
-    );
-  return { find, warm: async () => {} };
+export function keyForAnyKid(key: VerificationKey): KeySource {
+  return {
+    find: ({ alg, kid = key.kid }) =>
+      key.algorithms.has(alg) && (key.kid ?? kid) === kid ? key : undefined,
+    warm: async () => {},
+  };
 }

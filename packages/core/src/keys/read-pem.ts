@@ -1,6 +1,6 @@
 import type { JWK } from "jose";
 import { encodeBase64Url } from "../wire/base64url.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 
 const rsa = "2a864886f70d010101";
 const ellipticCurve = "2a8648ce3d0201";
@@ -16,17 +16,20 @@ const curves: Readonly<Record<string, string>> = {
  * §4.1, RFC 5480, RFC 8410). Without waiting, so that a wrong one is noticed at start.
  *
  * @throws ConfigurationError when it is anything else
+ * @example
+ * jwt({ issuer, audience, publicKey: readPem(pem) });
  */
 export function readPem(pem: string): JWK {
   const match =
     /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem);
   const jwk = match && parseKeyInfo(fromBase64(match[1] ?? ""));
-  if (jwk) return jwk;
-  throw new ConfigurationError(
-    "publicKey must be a JWK, or PEM that begins with -----BEGIN PUBLIC KEY----- and holds an RSA, " +
-      "P-256, P-384, P-521 or Ed25519 key. Convert others with: openssl pkey -pubin -pubout, or " +
-      "openssl x509 -pubkey -noout for a certificate.",
+  requireThat(
+    jwk,
+    "readPem: the key must be an RSA, P-256, P-384, P-521 or Ed25519 key in PEM that begins with " +
+      "-----BEGIN PUBLIC KEY-----. To convert one: openssl pkey -pubin -pubout, or for a certificate " +
+      "openssl x509 -pubkey -noout.",
   );
+  return jwk;
 }
 
 function fromBase64(text: string): Uint8Array | undefined {

@@ -1,7 +1,8 @@
+import { keysUnavailable } from "../guard/outages.ts";
 import { type Unavailable, unavailable } from "../guard/verdict.ts";
 import type { MaybePromise } from "../wire/maybe-promise.ts";
 import type { SigningAlgorithm } from "./algorithms.ts";
-import { type KeySource, selectKey, type WantedKey } from "./key-source.ts";
+import { type KeySource, keyFinder, type WantedKey } from "./key-source.ts";
 import {
   type JsonWebKeySet,
   toVerificationKeys,
@@ -22,9 +23,9 @@ export type LoadKeys = (signal: AbortSignal) => MaybePromise<JsonWebKeySet>;
 
 const second = 1000;
 /** For so long after a fetch, a key that was not in it is held to not exist. */
-const cooldown = 30 * second;
-const longestBackoff = 60 * second;
-const longestFetch = 5 * second;
+const cooldown = 30_000;
+const longestBackoff = 60_000;
+const longestFetch = 5_000;
 
 /**
  * Keys that live elsewhere. One fetch at a time; none for an unknown `kid` within the cooldown of a
@@ -37,6 +38,7 @@ export function remoteKeys(
   { refreshAfter = 600, maxAge = 3600 }: KeyLifetime = {},
 ): KeySource {
   let keys: readonly VerificationKey[] = [];
+  let findKey = keyFinder(keys);
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let failure: unknown;
@@ -49,7 +51,10 @@ export function remoteKeys(
       const usable = toVerificationKeys(set, configured);
       if (usable.length === 0)
         throw new Error("The key set holds no key to verify signatures with");
-      keys = usable;
+      // A key that stays is the same as before, with all that hangs on it.
+      const known = new Map(keys.map((key) => [key.identity, key]));
+      keys = usable.map((key) => known.get(key.identity) ?? key);
+      findKey = keyFinder(keys);
       fetchedAt = now;
       failures = 0;
     } catch (error) {
@@ -67,13 +72,13 @@ export function remoteKeys(
   };
 
   const down = (now: number): Unavailable =>
-    unavailable("keys_unavailable", {
+    unavailable(keysUnavailable, {
       retryAfter: Math.max(1, Math.ceil((retryAt - now) / second)),
       cause: failure,
     });
 
   const findNow = (wanted: WantedKey, now: number): VerificationKey | undefined =>
-    now - fetchedAt < maxAge * second ? selectKey(keys, wanted) : undefined;
+    now - fetchedAt < maxAge * second ? findKey(wanted) : undefined;
 
   const findAfterRefresh = async (wanted: WantedKey, now: number) => {
     await refresh(now);

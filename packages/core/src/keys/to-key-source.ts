@@ -1,10 +1,9 @@
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 import { requireSecureUrl } from "../wire/loopback.ts";
 import { discoverJwksUrl } from "./discover.ts";
 import { fetchJson } from "./fetch-json.ts";
 import type { KeyOptions } from "./key-options.ts";
-import { fixedKeys, type KeySource, keysForAnyKid } from "./key-source.ts";
-import { readPem } from "./read-pem.ts";
+import { fixedKeys, type KeySource, keyForAnyKid } from "./key-source.ts";
 import { remoteKeys } from "./remote-keys.ts";
 import { toSecretKey } from "./secret-key.ts";
 import {
@@ -20,15 +19,14 @@ import {
  */
 export function toKeySource(options: KeyOptions & { readonly issuer: string }): KeySource {
   const { issuer, jwks, publicKey, secret, algorithms, fetch, keyLifetime } = options;
-  if ([jwks, publicKey, secret].filter((given) => given !== undefined).length > 1) {
-    throw new ConfigurationError(
-      "Give one of jwks, publicKey and secret, or none to discover the keys.",
-    );
-  }
-  if (secret !== undefined) return keysForAnyKid([toSecretKey(secret, algorithms)]);
+  requireThat(
+    [jwks, publicKey, secret].filter((given) => given !== undefined).length < 2,
+    "Give one of jwks, publicKey and secret, or none to discover the keys.",
+  );
+  if (secret !== undefined) return keyForAnyKid(toSecretKey(secret, algorithms));
   if (publicKey !== undefined) {
-    const jwk = typeof publicKey === "string" ? readPem(publicKey) : publicKey;
-    return keysForAnyKid(fixedSet({ keys: [jwk] }, algorithms));
+    const [key] = fixedSet({ keys: [publicKey] }, algorithms);
+    return keyForAnyKid(key);
   }
   if (typeof jwks === "function") return remoteKeys(jwks, algorithms, keyLifetime);
   if (jwks === undefined) {
@@ -63,11 +61,12 @@ export function toKeySource(options: KeyOptions & { readonly issuer: string }): 
 function fixedSet(
   set: JsonWebKeySet,
   algorithms: KeyOptions["algorithms"],
-): readonly VerificationKey[] {
-  const keys = toVerificationKeys(set, algorithms);
-  if (keys.length > 0) return keys;
-  throw new ConfigurationError(
-    "None of the configured keys can verify signatures. Use public RSA keys of 2048 bits or more, " +
-      "P-256, P-384, P-521 or Ed25519 keys, whose use, key_ops and alg allow it.",
+): readonly [VerificationKey, ...VerificationKey[]] {
+  const [first, ...others] = toVerificationKeys(set, algorithms);
+  requireThat(
+    first,
+    "No configured key can verify signatures: give JWKs (readPem makes one of PEM) of RSA with 2048 " +
+      "bits or more, P-256, P-384, P-521 or Ed25519, whose use, key_ops and alg allow it.",
   );
+  return [first, ...others];
 }

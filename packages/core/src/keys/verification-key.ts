@@ -1,15 +1,19 @@
-import { type CryptoKey, importJWK, type JWK } from "jose";
+import type { JWK } from "jose";
+import { signatureCheck } from "#signature";
 import { decodeBase64Url } from "../wire/base64url.ts";
 import { isJsonObject } from "../wire/strict-json.ts";
 import { allowedAlgorithms, type SigningAlgorithm } from "./algorithms.ts";
+import type { SignatureCheck } from "./signature.ts";
 
 /** A key that signatures are verified with. */
 export interface VerificationKey {
   readonly kid: string | undefined;
   /** The algorithms that it verifies; any other is not for it. */
   readonly algorithms: ReadonlySet<string>;
-  /** The key in the form that the signature check takes. */
-  material(alg: string): Promise<CryptoKey | Uint8Array>;
+  /** The same for two keys of a set, fetched twice, that are one. */
+  readonly identity: string;
+  /** Imports the key when it is first needed, and once. */
+  readonly check: SignatureCheck;
 }
 
 /** A JSON Web Key Set (RFC 7517 §5). */
@@ -33,15 +37,11 @@ export function toVerificationKey(
   const members = publicMembers(jwk);
   if (algorithms.size === 0 || members === undefined) return undefined;
 
-  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
   return {
     kid: jwk.kid,
     algorithms,
-    material(alg) {
-      const known = imported.get(alg) ?? importJWK(members, alg);
-      imported.set(alg, known);
-      return known;
-    },
+    identity: JSON.stringify([jwk.kid, [...algorithms], members]),
+    check: signatureCheck(members),
   };
 }
 
@@ -78,7 +78,6 @@ function publicMembers({ kty, n, e, crv, x, y }: JWK): JWK | undefined {
 /** Odd and more than 1, as any is (RFC 8017 §3.1): under 1, a signature is its own message. */
 function isPublicExponent(e: unknown): e is string {
   if (typeof e !== "string" || e.length > 8) return false;
-  const bytes = decodeBase64Url(e) ?? new Uint8Array();
-  const last = bytes.at(-1) ?? 0;
-  return last % 2 === 1 && (last > 1 || bytes.slice(0, -1).some((byte) => byte !== 0));
+  const exponent = decodeBase64Url(e)?.reduce((number, byte) => number * 256 + byte, 0) ?? 0;
+  return exponent % 2 === 1 && exponent > 1;
 }

@@ -1,3 +1,11 @@
+import {
+  bodyTooLarge,
+  oauth1Malformed,
+  oauth1NotOffered,
+  oauth1SignatureInvalid,
+  oauth1TimestampRefused,
+  requestReplayed,
+} from "../guard/refusals.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { AuthContext } from "../guard/scheme.ts";
 import { type Rejection, wrong } from "../guard/verdict.ts";
@@ -71,7 +79,7 @@ export async function checkOAuth1(
   const parameters = [...header, ...form];
   const baseString = oauth1BaseString({ method: request.method, url: request.url, parameters });
   if (query === undefined || baseString === undefined) {
-    return wrong("oauth1_malformed", "a query in UTF-8", "another");
+    return wrong(oauth1Malformed, "a query in UTF-8", "another");
   }
   const credentials = readOAuth1([header, query, form]);
   if ("kind" in credentials) return credentials;
@@ -83,7 +91,7 @@ export async function checkOAuth1(
   const time = toSeconds(now);
   if (timestamp !== undefined && Math.abs(time - timestamp) > timestampTolerance) {
     const expected = `oauth_timestamp within ${timestampTolerance} s of ${time}`;
-    return wrong("oauth1_timestamp_refused", expected, String(timestamp));
+    return wrong(oauth1TimestampRefused, expected, String(timestamp));
   }
 
   const consumer = await consumers.find(consumerKey);
@@ -98,23 +106,23 @@ export async function checkOAuth1(
   });
   const caller = tokenName === undefined ? consumer : token;
   if (!holds || caller === undefined) {
-    return wrong("oauth1_signature_invalid", `a ${method} signature by the consumer`, "another");
+    return wrong(oauth1SignatureInvalid, `a ${method} signature by the consumer`, "another");
   }
 
   if (timestamp !== undefined && !(await takeNonce(means, credentials, timestamp, rehearsal))) {
-    return wrong("request_replayed", "a fresh oauth_nonce", "one that was used before");
+    return wrong(requestReplayed, "a fresh oauth_nonce", "one that was used before");
   }
   return { caller, consumerKey };
 }
 
 /** What a signed request is checked for, in this order; the first of them while its body is read. */
 export const oauth1Checks = [
-  "body_too_large",
-  "oauth1_malformed",
-  "oauth1_not_offered",
-  "oauth1_timestamp_refused",
-  "oauth1_signature_invalid",
-  "request_replayed",
+  bodyTooLarge,
+  oauth1Malformed,
+  oauth1NotOffered,
+  oauth1TimestampRefused,
+  oauth1SignatureInvalid,
+  requestReplayed,
 ] as const;
 
 function acceptedMethod(
@@ -123,15 +131,15 @@ function acceptedMethod(
   request: AuthRequest,
 ): OAuth1SignatureMethod | Rejection {
   if (version !== undefined && version !== "1.0") {
-    return wrong("oauth1_not_offered", "oauth_version 1.0", version);
+    return wrong(oauth1NotOffered, "oauth_version 1.0", version);
   }
   const method = signatureMethods.find((each) => each === signatureMethod);
   if (method === undefined) {
-    return wrong("oauth1_not_offered", signatureMethods.join(" or "), signatureMethod);
+    return wrong(oauth1NotOffered, signatureMethods.join(" or "), signatureMethod);
   }
   // It sends the secrets themselves (RFC 5849 §3.4.4).
   if (method === "PLAINTEXT" && !request.secure && !isLoopback(new URL(request.url))) {
-    return wrong("oauth1_not_offered", "PLAINTEXT over https", "PLAINTEXT over http");
+    return wrong(oauth1NotOffered, "PLAINTEXT over https", "PLAINTEXT over http");
   }
   return method;
 }

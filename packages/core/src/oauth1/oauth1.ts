@@ -1,4 +1,6 @@
 import { createPrincipal, type Principal } from "../guard/principal.ts";
+import { requireOwnUrl } from "../guard/reach.ts";
+import { bodyTooLarge, credentialMissing, oauth1Malformed } from "../guard/refusals.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { Attempt, Scheme } from "../guard/scheme.ts";
 import { accepted, rejected, type Verdict, wrong } from "../guard/verdict.ts";
@@ -79,9 +81,9 @@ export function oauth1<const N extends string = "oauth1">(
     async verify(context): Promise<Verdict<OAuth1Principal<N>>> {
       const form = await readFormBody(request);
       const isForm = typeof form !== "string";
-      if (isTentative && !(isForm && presentsOAuth1(form))) return rejected("credential_missing");
-      if (form === "too large") return wrong("body_too_large", "1 MiB at most", "more");
-      if (!isForm) return wrong("oauth1_malformed", "a form in UTF-8", "another body");
+      if (isTentative && !(isForm && presentsOAuth1(form))) return rejected(credentialMissing);
+      if (form === "too large") return wrong(bodyTooLarge, "1 MiB at most", "more");
+      if (!isForm) return wrong(oauth1Malformed, "a form in UTF-8", "another body");
       const result = await checkOAuth1(means, request, header, form, context);
       return "caller" in result ? accepted(toPrincipal(name, result)) : result;
     },
@@ -89,12 +91,13 @@ export function oauth1<const N extends string = "oauth1">(
 
   return Object.freeze<Scheme<OAuth1Principal<N>>>({
     name,
-    needsPublicUrl: true,
+    takes: ["Authorization: OAuth"],
+    requires: (guard) => requireOwnUrl(guard, "OAuth 1.0a signs the URL that is meant"),
     find(request, authorization) {
       if (authorization?.scheme === "oauth") {
         const header = parseOAuth1Header(authorization.value);
         if (header === undefined) {
-          return wrong("oauth1_malformed", "parameters, each percent-encoded", "others");
+          return wrong(oauth1Malformed, "parameters, each percent-encoded", "others");
         }
         return attempt(request, "authorization", header);
       }

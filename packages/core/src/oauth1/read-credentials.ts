@@ -1,3 +1,4 @@
+import { oauth1Malformed } from "../guard/refusals.ts";
 import { type Rejection, rejected } from "../guard/verdict.ts";
 import type { OAuth1Parameter } from "../wire/oauth1-parameters.ts";
 
@@ -64,5 +65,5 @@ export function readOAuth1(places: OAuth1Places): OAuth1Credentials | Rejection 
 }
 
 function malformed(expected: string, found: string): Rejection {
-  return rejected("oauth1_malformed", { details: { expected, found } });
+  return rejected(oauth1Malformed, { details: { expected, found } });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { inHeader, inQuery } from "../api-key/place.ts";
 import { basic } from "../basic/basic.ts";
 import { dpop } from "../dpop/dpop.ts";
 import { createGuard } from "../guard/create-guard.ts";
@@ -19,7 +20,7 @@ const guard = createGuard({
     jwt({ issuer: "https://id.example.com", audience: "https://api.example.com" }),
     apiKey({
       keys: createMemoryApiKeys([]),
-      from: [{ header: "X-API-Key" }, { query: "api_key" }],
+      from: [inHeader("X-API-Key"), inQuery("api_key")],
     }),
     basic({ users: { find: () => undefined }, passwords: { verify: () => false } }),
   ],

@@ -1,3 +1,4 @@
+import { claimMissing } from "../guard/refusals.ts";
 import type { Requirement } from "../guard/requirement.ts";
 
 /**
@@ -13,7 +14,7 @@ export function claim(name: string, test: (value: unknown) => boolean): Requirem
       const value = Object.hasOwn(claims, name) ? Reflect.get(claims, name) : undefined;
       if (value !== undefined && passes(test, value)) return undefined;
       return {
-        reason: "claim_missing",
+        refusal: claimMissing,
         details: { expected: `claim "${name}" that passes its test`, found: typeof value },
       };
     },

@@ -1,4 +1,3 @@
-import { refusals } from "../guard/refusals.ts";
 import type { Requirement, Shortfall } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 
@@ -18,7 +17,7 @@ export function allOf(...requirements: Requirement[]): Requirement {
       for (const requirement of requirements) {
         const shortfall = requirement.test(principal, now);
         if (shortfall === undefined) continue;
-        if (refusals[shortfall.reason].status === 403) return shortfall;
+        if (shortfall.refusal.status === 403) return shortfall;
         mendable ??= shortfall;
       }
       return mendable;

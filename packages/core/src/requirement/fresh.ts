@@ -1,3 +1,5 @@
+import type { Refusal } from "../guard/refusal.ts";
+import { authenticationTooOld, authenticationTooWeak, loginImpossible } from "../guard/refusals.ts";
 import type { Requirement, Shortfall } from "../guard/requirement.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
@@ -31,8 +33,8 @@ export function fresh(options: FreshOptions): Requirement {
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(acr === undefined ? {} : { acrValues: acr }),
   };
-  const shortfall = (reason: Shortfall["reason"], expected: string, found: string): Shortfall => ({
-    reason,
+  const shortfall = (refusal: Refusal, expected: string, found: string): Shortfall => ({
+    refusal,
     demand,
     details: { expected, found },
   });
@@ -45,15 +47,15 @@ export function fresh(options: FreshOptions): Requirement {
     },
     test: ({ authenticatedAt, claims }, now) => {
       if (authenticatedAt === undefined) {
-        return shortfall("login_impossible", "a login", "a credential without one");
+        return shortfall(loginImpossible, "a login", "a credential without one");
       }
       const age = toSeconds(now) - authenticatedAt;
       if (maxAge !== undefined && age > maxAge) {
-        return shortfall("authentication_too_old", `at most ${maxAge} s old`, `${age} s old`);
+        return shortfall(authenticationTooOld, `at most ${maxAge} s old`, `${age} s old`);
       }
       const found = "acr" in claims ? claims.acr : undefined;
       if (acr !== undefined && !(typeof found === "string" && acr.includes(found))) {
-        return shortfall("authentication_too_weak", acr.join(" "), String(found));
+        return shortfall(authenticationTooWeak, acr.join(" "), String(found));
       }
       return undefined;
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
+import { scopeMissing } from "../guard/refusals.ts";
 import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { claim } from "./claim.ts";
@@ -16,7 +17,7 @@ function principal(facts: Partial<Principal> = {}): Principal {
 
 /** What a principal lacks, as the reason, or `undefined`. */
 function lacks(requirement: Requirement, facts: Partial<Principal> = {}) {
-  return requirement.test(principal(facts), now * 1000)?.reason;
+  return requirement.test(principal(facts), now * 1000)?.refusal.reason;
 }
 
 type Row = [what: string, requirement: Requirement, facts: Partial<Principal>, lacks?: string];
@@ -46,7 +47,7 @@ describe("scope and anyScope", () => {
   test("say what would do", () => {
     const shortfall = scope("a", "b").test(principal({ scopes: ["c"] }), 0);
     expect(shortfall).toEqual({
-      reason: "scope_missing",
+      refusal: scopeMissing,
       demand: { scope: ["a", "b"] },
       details: { expected: "a b", found: "c" },
     });

@@ -1,3 +1,4 @@
+import { permissionMissing, roleMissing } from "../guard/refusals.ts";
 import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 
@@ -15,7 +16,7 @@ export function role(...roles: string[]): Requirement {
       needed.every((name) => principal.roles.includes(name))
         ? undefined
         : {
-            reason: "role_missing",
+            refusal: roleMissing,
             details: { expected: needed.join(", "), found: principal.roles.join(", ") },
           },
   };
@@ -35,7 +36,7 @@ export function permission(...permissions: string[]): Requirement {
       needed.every((name) => principal.permissions.includes(name))
         ? undefined
         : {
-            reason: "permission_missing",
+            refusal: permissionMissing,
             details: { expected: needed.join(", "), found: principal.permissions.join(", ") },
           },
   };

@@ -1,3 +1,4 @@
+import { scopeMissing } from "../guard/refusals.ts";
 import type { Requirement } from "../guard/requirement.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 
@@ -45,7 +46,7 @@ function scopeRequirement(
       enough(principal.scopes)
         ? undefined
         : {
-            reason: "scope_missing",
+            refusal: scopeMissing,
             demand: { scope: all },
             details: { expected: all.join(" "), found: principal.scopes.join(" ") },
           },

@@ -95,7 +95,8 @@ export function createMemoryRefreshTokens(
     },
 
     find(hash) {
-      return tokens.get(hash)?.record;
+      const kept = tokens.get(hash);
+      return kept && { ...kept.record, isUsed: kept.used !== undefined };
     },
 
     rotate({ presented, successor, sealedAnswer, replayUntil, now }) {
@@ -115,6 +116,11 @@ export function createMemoryRefreshTokens(
       const { family } = kept.record;
       revokeFamily(family);
       return { kind: "reused", family };
+    },
+
+    families(subject) {
+      const mine = [...tokens.values()].filter(({ record }) => record.grant.subject === subject);
+      return [...new Set(mine.map(({ record }) => record.family))];
     },
 
     revokeFamily,

@@ -1,5 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createMemoryThrottle } from "./memory-throttle.ts";
+import { throttleContract, throttleContractLimits } from "./throttle-contract.ts";
+
+describe("contract", () => {
+  test.each(throttleContract)("$name", ({ run }) =>
+    run(createMemoryThrottle(throttleContractLimits)),
+  );
+});
 
 test("what is left can be told, without taking a point, until the window ends", async () => {
   const clock = { time: 0, now: () => clock.time };

@@ -1,11 +1,13 @@
 import { toSeconds } from "../wire/clock.ts";
 import type {
+  FoundRefreshToken,
   Grant,
   RefreshTokenRecord,
   RefreshTokenStore,
   Rotation,
   RotationOutcome,
 } from "./refresh-tokens.ts";
+import { same } from "./same.ts";
 
 /**
  * One promise of a contract: `run` takes a fresh, empty store and throws when it is not kept.
@@ -30,7 +32,7 @@ export const refreshTokenContract: readonly ContractCase<RefreshTokenStore>[] = 
     name: "finds a token that was started, and nothing else",
     async run(store) {
       const { record } = await login(store);
-      same(await store.find(record.hash), record, "the record comes back as it was given");
+      same(await store.find(record.hash), unused(record), "the record comes back as it was given");
       same(await store.find("unknown"), undefined, "an unknown hash has no record");
     },
   },
@@ -45,6 +47,8 @@ export const refreshTokenContract: readonly ContractCase<RefreshTokenStore>[] = 
         claims: { roles: ["admin"], nested: { list: [1, null, true, "\u0000✓"], empty: {} } },
         authenticatedAt: 1_700_000_000,
         methods: ["pwd", "otp"],
+        acr: "urn:example:silver",
+        dpopKey: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
       };
       const { record } = await login(store, { grant });
       same((await store.find(record.hash))?.grant, grant, "the grant is the same");
@@ -56,10 +60,24 @@ export const refreshTokenContract: readonly ContractCase<RefreshTokenStore>[] = 
       const { record, now } = await login(store);
       const rotation = rotate(record, { now });
       same(await store.rotate(rotation), { kind: "rotated" }, "the first use rotates");
-      same(await store.find(rotation.successor.hash), rotation.successor, "the successor is there");
-      same(await store.find(record.hash), record, "a used token is still found");
-      const next = rotate(rotation.successor, { now });
+      const { successor } = rotation;
+      same(await store.find(successor.hash), unused(successor), "the successor is there");
+      const used = { ...record, isUsed: true };
+      same(await store.find(record.hash), used, "a used token is still found, as used");
+      const next = rotate(successor, { now });
       same(await store.rotate(next), { kind: "rotated" }, "the successor rotates in its turn");
+    },
+  },
+  {
+    name: "keeps the grant that a successor brings, and its predecessor's beside it",
+    async run(store) {
+      const { record, now } = await login(store);
+      const successor = { grant: { ...record.grant, scopes: ["a"], dpopKey: "x".repeat(43) } };
+      const rotation = rotate(record, { now, successor });
+      await store.rotate(rotation);
+      same((await store.find(record.hash))?.grant, record.grant, "the used token's grant");
+      const found = await store.find(rotation.successor.hash);
+      same(found?.grant, successor.grant, "the successor's grant");
     },
   },
   {
@@ -168,7 +186,7 @@ export const refreshTokenContract: readonly ContractCase<RefreshTokenStore>[] = 
         const rotation = { ...rotate(record, { now }), presented: hash };
         same(await store.rotate(rotation), { kind: "gone" }, "no rotation in a revoked family");
       }
-      same(await store.find(other.record.hash), other.record, "the other login is there");
+      same(await store.find(other.record.hash), unused(other.record), "the other login is there");
     },
   },
   {
@@ -182,9 +200,26 @@ export const refreshTokenContract: readonly ContractCase<RefreshTokenStore>[] = 
         same(await store.find(record.hash), undefined, "the subject's login has ended");
         same(await store.rotate(rotate(record, { now })), { kind: "gone" }, "and rotates no more");
       }
-      same(await store.find(other.record.hash), other.record, "another subject's login is there");
+      same(await store.find(other.record.hash), unused(other.record), "another subject's login");
       const again = await login(store);
-      same(await store.find(again.record.hash), again.record, "the subject can log in again");
+      same(await store.find(again.record.hash), unused(again.record), "who can log in again");
+    },
+  },
+  {
+    name: "lists the families of a subject that can still be refreshed, each once",
+    async run(store) {
+      const mine = [await login(store), await login(store), await login(store)];
+      await login(store, { grant: { ...grant, subject: "bob" } });
+      const [rotated, revoked] = mine;
+      if (!rotated || !revoked) return;
+      await store.rotate(rotate(rotated.record, { now: rotated.now }));
+      same(sortedFamilies(await store.families("ada")), familiesOf(mine), "all of them");
+      await store.revokeFamily(revoked.family);
+      const rest = mine.filter((each) => each !== revoked);
+      same(sortedFamilies(await store.families("ada")), familiesOf(rest), "those that go on");
+      same(await store.families("nobody"), [], "the families of nobody");
+      await store.revokeSubject("ada");
+      same(await store.families("ada"), [], "the families after all have ended");
     },
   },
   {
@@ -206,6 +241,18 @@ async function login(store: RefreshTokenStore, changes: Partial<RefreshTokenReco
   const record = { ...recordOf(now, random()), ...changes };
   await store.start(record);
   return { record, family: record.family, now };
+}
+
+function unused(record: RefreshTokenRecord): FoundRefreshToken {
+  return { ...record, isUsed: false };
+}
+
+function familiesOf(logins: readonly { readonly family: string }[]): readonly string[] {
+  return sortedFamilies(logins.map(({ family }) => family));
+}
+
+function sortedFamilies(families: readonly string[]): readonly string[] {
+  return [...families].sort();
 }
 
 function recordOf(now: number, family: string): RefreshTokenRecord {
@@ -230,18 +277,4 @@ function rotate(record: RefreshTokenRecord, { successor, ...changes }: RotationC
 
 function random(): string {
   return crypto.randomUUID();
-}
-
-/** Compares plain JSON, whatever the order of its members. */
-function same(actual: unknown, expected: unknown, what: string): void {
-  if (sorted(actual) === sorted(expected)) return;
-  throw new Error(`${what}: expected ${sorted(expected)}, found ${sorted(actual)}`);
-}
-
-function sorted(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }

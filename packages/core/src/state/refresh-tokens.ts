@@ -12,6 +12,10 @@ export interface Grant {
   readonly authenticatedAt?: number;
   /** How they did (`amr`, RFC 8176). */
   readonly methods?: readonly string[];
+  /** How far that is to be trusted (`acr`, RFC 9068 §2.2.1). */
+  readonly acr?: string;
+  /** Thumbprint (RFC 7638) of the DPoP key that the refresh tokens are bound to (RFC 9449 §5). */
+  readonly dpopKey?: string;
 }
 
 /** One refresh token as a store keeps it: by its hash, never its text. */
@@ -27,10 +31,17 @@ export interface RefreshTokenRecord {
   readonly loginEndsAt: number;
 }
 
+/** A refresh token as a store finds it. */
+export interface FoundRefreshToken extends RefreshTokenRecord {
+  /** Whether it has a successor: then it is good for nothing but a retry. */
+  readonly isUsed: boolean;
+}
+
 /** The request to put one refresh token in the place of another. */
 export interface Rotation {
   /** Hash of the token that was presented. */
   readonly presented: string;
+  /** Of the same family; its grant may say more than its predecessor's. */
   readonly successor: RefreshTokenRecord;
   /** The whole answer, encrypted so that only the presented token opens it. */
   readonly sealedAnswer: string;
@@ -56,9 +67,11 @@ export interface RefreshTokenStore {
   /** Keeps the first token of a family. */
   start(record: RefreshTokenRecord): MaybePromise<void>;
   /** The record of a token, used or not, unless its family is revoked. */
-  find(hash: string): MaybePromise<RefreshTokenRecord | undefined>;
+  find(hash: string): MaybePromise<FoundRefreshToken | undefined>;
   /** Decides and writes in one atomic step: of many at once, one is `rotated`. */
   rotate(rotation: Rotation): MaybePromise<RotationOutcome>;
+  /** The families of a subject that have not ended, expired ones too until they are swept; in any order. */
+  families(subject: string): MaybePromise<readonly string[]>;
   /** Ends one login. */
   revokeFamily(family: string): MaybePromise<void>;
   /** Ends every login of a subject. */

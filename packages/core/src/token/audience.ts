@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 
 /** Whom tokens may be meant for, and which clients they may have been issued to. */
 export interface Recipients {
@@ -23,28 +23,24 @@ export function toRecipients(
   { audience, clientId }: GivenRecipients,
   option = "clientId",
 ): Recipients {
-  if (audience === null && clientId === undefined) {
-    throw new ConfigurationError(
-      `audience: null takes tokens for any audience; say which clients' tokens are meant: { audience: null, ${option}: … }.`,
-    );
-  }
-  const why = "Without it, tokens meant for other services are let in.";
+  requireThat(
+    audience !== null || clientId !== undefined,
+    `audience: null takes tokens for any audience; say whose: { audience: null, ${option}: … }.`,
+  );
   return {
-    audiences: audience === null ? undefined : toNames(audience, "audience", why),
+    audiences: audience === null ? undefined : toNames(audience, "audience"),
     clientIds: clientId === undefined ? undefined : toNames(clientId, option),
   };
 }
 
-function toNames(value: string | readonly string[], option: string, why = ""): readonly string[] {
+/** Never none: a token for another service is not for this one. */
+function toNames(value: string | readonly string[], option: string): readonly string[] {
   const names = typeof value === "string" ? [value] : value;
-  if (
+  requireThat(
     Array.isArray(names) &&
-    names.length > 0 &&
-    names.every((name) => name && typeof name === "string")
-  ) {
-    return [...names];
-  }
-  throw new ConfigurationError(
-    `${option} must be a string, or an array of strings, none of them empty. ${why}`.trim(),
+      names.length > 0 &&
+      names.every((name) => name && typeof name === "string"),
+    `${option} must be a string, or an array of strings, none of them empty.`,
   );
+  return [...names];
 }

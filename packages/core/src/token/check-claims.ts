@@ -1,9 +1,17 @@
+import {
+  audienceMismatch,
+  claimInvalid,
+  clientMismatch,
+  tokenExpired,
+  tokenNotYetValid,
+  tokenTypeMismatch,
+} from "../guard/refusals.ts";
 import { type Rejection, wrong } from "../guard/verdict.ts";
 import { toSeconds } from "../wire/clock.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
 import type { Recipients } from "./audience.ts";
 import { normalizeType } from "./normalize-type.ts";
-import type { ParsedToken } from "./parse-token.ts";
+import type { TokenHeader } from "./parse-token.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
 
 /**
@@ -13,7 +21,8 @@ import type { TrustedIssuer } from "./trusted-issuer.ts";
  * @param now milliseconds since the epoch
  */
 export function checkClaims(
-  { header, claims }: ParsedToken,
+  header: TokenHeader,
+  claims: JsonObject,
   issuer: TrustedIssuer,
   now: number,
 ): Rejection | undefined {
@@ -30,28 +39,29 @@ export function checkClaims(
 
 /** What {@link checkClaims} checks, in its order. */
 export const claimChecks = [
-  "token_type_mismatch",
-  "claim_invalid",
-  "token_expired",
-  "token_not_yet_valid",
-  "audience_mismatch",
-  "client_mismatch",
+  tokenTypeMismatch,
+  claimInvalid,
+  tokenExpired,
+  tokenNotYetValid,
+  audienceMismatch,
+  clientMismatch,
 ] as const;
 
 function checkType(typ: string | undefined, { types, profile }: TrustedIssuer) {
   const type = normalizeType(typ);
   const isRight = type === undefined ? profile === undefined : types.includes(type);
-  return isRight ? undefined : wrong("token_type_mismatch", `typ ${types.join(" or ")}`, type);
+  return isRight ? undefined : wrong(tokenTypeMismatch, `typ ${types.join(" or ")}`, type);
 }
 
 /** Tokens of other kinds that the same issuer gives out (RFC 8725 §3.11 and 3.12). */
 export function checkKind(claims: JsonObject): Rejection | undefined {
   const isAnotherKind =
-    [claims.token_use, claims.typ].some(namesAnotherKind) ||
+    namesAnotherKind(claims.token_use) ||
+    namesAnotherKind(claims.typ) ||
     claims.at_hash !== undefined ||
     claims.nonce !== undefined;
   return isAnotherKind
-    ? wrong("token_type_mismatch", "an access token", "an ID token or a refresh token")
+    ? wrong(tokenTypeMismatch, "an access token", "an ID token or a refresh token")
     : undefined;
 }
 
@@ -62,24 +72,27 @@ function namesAnotherKind(kind: unknown): boolean {
 
 /** A JWT that never expires could not be got rid of. */
 function checkExpiry({ exp }: JsonObject) {
-  return exp === undefined ? wrong("claim_invalid", "exp", exp) : undefined;
+  return exp === undefined ? wrong(claimInvalid, "exp", exp) : undefined;
 }
 
 /** Whether the claims that are there are of the kind that they must be (RFC 7519 §4.1). */
 export function checkKinds({ exp, nbf, iat, aud, sub }: JsonObject): Rejection | undefined {
-  for (const [name, value] of Object.entries({ exp, nbf, iat })) {
-    if (value !== undefined && !Number.isFinite(value)) {
-      return wrong("claim_invalid", `${name}: a finite number of seconds`, typeof value);
-    }
-  }
+  const untimely = checkDate("exp", exp) ?? checkDate("nbf", nbf) ?? checkDate("iat", iat);
+  if (untimely !== undefined) return untimely;
   const named = Array.isArray(aud) ? aud : [aud];
   if (aud !== undefined && !named.every((value) => typeof value === "string")) {
-    return wrong("claim_invalid", "aud: a string or an array of strings", typeof aud);
+    return wrong(claimInvalid, "aud: a string or an array of strings", typeof aud);
   }
   // A token may name nobody, but a subject that is there is a StringOrURI (RFC 7519 §4.1.2).
   return sub === undefined || (typeof sub === "string" && sub !== "")
     ? undefined
-    : wrong("claim_invalid", "sub: a string that is not empty", typeof sub);
+    : wrong(claimInvalid, "sub: a string that is not empty", typeof sub);
+}
+
+function checkDate(name: string, value: unknown): Rejection | undefined {
+  return value === undefined || Number.isFinite(value)
+    ? undefined
+    : wrong(claimInvalid, `${name}: a finite number of seconds`, typeof value);
 }
 
 /**
@@ -94,13 +107,14 @@ export function checkTimes(
   now: number,
   tolerance: number,
 ): Rejection | undefined {
-  if (now >= Number(exp) + tolerance) return wrong("token_expired", `exp after ${now}`, exp);
-  for (const [name, value] of Object.entries({ nbf, iat })) {
-    if (value !== undefined && Number(value) > now + tolerance) {
-      return wrong("token_not_yet_valid", `${name} not after ${now}`, value);
-    }
-  }
-  return undefined;
+  if (now >= Number(exp) + tolerance) return wrong(tokenExpired, `exp after ${now}`, exp);
+  return checkStart("nbf", nbf, now + tolerance) ?? checkStart("iat", iat, now + tolerance);
+}
+
+function checkStart(name: string, start: unknown, latest: number): Rejection | undefined {
+  return Number(start) > latest
+    ? wrong(tokenNotYetValid, `${name} not after ${latest}`, start)
+    : undefined;
 }
 
 /**
@@ -115,11 +129,11 @@ export function checkAudience(
   const { aud } = claims;
   const named = Array.isArray(aud) ? aud : [aud];
   if (audiences && !named.some((value) => audiences.includes(value as string))) {
-    return wrong("audience_mismatch", audiences.join(" or "), named.join(", "));
+    return wrong(audienceMismatch, audiences.join(" or "), named.join(", "));
   }
   const clientId = clientIdOf(claims);
   if (clientIds && !(clientId !== undefined && clientIds.includes(clientId))) {
-    return wrong("client_mismatch", clientIds.join(" or "), clientId);
+    return wrong(clientMismatch, clientIds.join(" or "), clientId);
   }
   return undefined;
 }
@@ -133,11 +147,12 @@ export function clientIdOf({ client_id, azp }: JsonObject): string | undefined {
 /** What the profile for JWT access tokens requires besides (RFC 9068 §2.2). */
 function checkAccessTokenProfile(claims: JsonObject) {
   const { iss, sub, client_id, jti, iat, aud } = claims;
-  for (const [name, value] of Object.entries({ iss, sub, client_id, jti })) {
-    if (typeof value === "string" && value !== "") continue;
-    return wrong("claim_invalid", `${name}: a string (RFC 9068)`, typeof value);
-  }
-  if (iat === undefined) return wrong("claim_invalid", "iat (RFC 9068)", iat);
-  const namesNobody = aud === undefined || (Array.isArray(aud) && aud.length === 0);
-  return namesNobody ? wrong("claim_invalid", "aud (RFC 9068)", aud) : undefined;
+  const isComplete =
+    [iss, sub, client_id, jti].every((name) => name && typeof name === "string") &&
+    iat !== undefined &&
+    aud !== undefined &&
+    !(Array.isArray(aud) && aud.length === 0);
+  return isComplete
+    ? undefined
+    : wrong(claimInvalid, "iss, sub, client_id, jti, iat and aud (RFC 9068)", "not all of them");
 }

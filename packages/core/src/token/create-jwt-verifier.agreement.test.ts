@@ -14,9 +14,11 @@ import {
   signRaw,
 } from "./signing.fixture.ts";
 
-const es256 = await makeKey("ES256", "k1");
 const secret = crypto.getRandomValues(new Uint8Array(32));
 const hs256 = await hmacKey("HS256", secret);
+const keys = await Promise.all(
+  (["RS256", "PS256", "ES256", "EdDSA"] as const).map((alg) => makeKey(alg, "k1")),
+);
 
 /** The same expectations, for jose. */
 const expectations: JWTVerifyOptions = {
@@ -26,18 +28,20 @@ const expectations: JWTVerifyOptions = {
   currentDate: new Date(clock.now()),
   requiredClaims: ["exp"],
 };
+const trust = { issuer, audience, clock };
+/** Each engine has its turn: the tests of this folder run as Node does it and as all others do. */
 const pairs = [
   {
-    key: es256,
-    ours: createJwtVerifier({ issuer, audience, clock, jwks: { keys: [es256.jwk] } }),
-    theirs: (token: string) =>
-      jwtVerify(token, es256.publicKey, { ...expectations, algorithms: ["ES256"] }),
-  },
-  {
     key: hs256,
-    ours: createJwtVerifier({ issuer, audience, clock, secret, algorithms: ["HS256"] }),
+    ours: createJwtVerifier({ ...trust, secret, algorithms: ["HS256"] }),
     theirs: (token: string) => jwtVerify(token, secret, { ...expectations, algorithms: ["HS256"] }),
   },
+  ...keys.map((key) => ({
+    key,
+    ours: createJwtVerifier({ ...trust, jwks: { keys: [key.jwk] }, algorithms: [key.alg] }),
+    theirs: (token: string) =>
+      jwtVerify(token, key.publicKey, { ...expectations, algorithms: [key.alg] }),
+  })),
 ];
 
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(...[null, "", 0, [], {}]));
@@ -106,7 +110,10 @@ for (const { key, ours, theirs } of pairs) {
           const signed = await signRaw(key, { alg: key.alg, ...header }, payload);
           const token = mutate(signed, changes);
           if (token !== signed) mutated += 1;
-          if ((await outcomeOf(ours, token)) !== "accepted") return;
+          const outcome = await outcomeOf(ours, token);
+          // What is remembered of a token says the same of it.
+          expect(await outcomeOf(ours, token)).toBe(outcome);
+          if (outcome !== "accepted") return;
           accepted += 1;
           // To accept a changed text is to accept one of another spelling, or one nobody signed.
           expect(token).toBe(signed);
@@ -115,8 +122,8 @@ for (const { key, ours, theirs } of pairs) {
         { numRuns: runs / pairs.length },
       );
       // The property says something only if both kinds came up.
-      expect(accepted).toBeGreaterThan(50);
-      expect(mutated).toBeGreaterThan(500);
+      expect(accepted).toBeGreaterThan(runs / pairs.length / 20);
+      expect(mutated).toBeGreaterThan(runs / pairs.length / 4);
     },
     runs * 10,
   );

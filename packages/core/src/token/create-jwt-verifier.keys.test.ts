@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import type { JWK } from "jose";
 import { describe, expect, test } from "vitest";
+import { readPem } from "../keys/read-pem.ts";
 import { createJwtVerifier } from "./create-jwt-verifier.ts";
 import {
   audience,
@@ -41,7 +42,7 @@ describe("a public key used as an HMAC secret (CVE-2022-29217 and kin)", () => {
   ];
   const verifiers = {
     "a key set": verifierOf(rsa.jwk),
-    "a PEM": createJwtVerifier({ issuer, audience, clock, publicKey: spki }),
+    "a PEM": createJwtVerifier({ issuer, audience, clock, publicKey: readPem(spki) }),
     "a JWK": createJwtVerifier({ issuer, audience, clock, publicKey: rsa.jwk }),
   };
   for (const [verifierName, verifier] of Object.entries(verifiers)) {

@@ -1,22 +1,12 @@
-import { type Rejection, rejected, type Unavailable, wrong } from "../guard/verdict.ts";
 import type { Clock } from "../wire/clock.ts";
-import { after, type MaybePromise } from "../wire/maybe-promise.ts";
-import type { JsonObject } from "../wire/strict-json.ts";
-import { checkClaims, claimChecks } from "./check-claims.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
-import { type ParsedToken, parseToken, type TokenHeader } from "./parse-token.ts";
 import { TokenError } from "./token-error.ts";
-import { type TrustedIssuer, toTrustedIssuers } from "./trusted-issuer.ts";
-import { verifySignature } from "./verify-signature.ts";
+import { createTokenVerifier, type TokenCacheOptions } from "./token-verifier.ts";
+import type { VerifiedToken } from "./verify-token.ts";
 
 /** What a verifier trusts: one issuer, or several, each with keys, algorithms and audience of its own. */
-export type JwtVerifierOptions = IssuerOptions | { readonly issuers: readonly IssuerOptions[] };
-
-/** A token that holds. */
-export interface VerifiedToken {
-  readonly header: TokenHeader;
-  readonly claims: JsonObject;
-}
+export type JwtVerifierOptions = (IssuerOptions | { readonly issuers: readonly IssuerOptions[] }) &
+  TokenCacheOptions;
 
 /** Verifies JWTs, without HTTP. */
 export interface JwtVerifier {
@@ -49,73 +39,17 @@ export function createJwtVerifier(
   options: JwtVerifierOptions & { readonly clock?: Clock },
 ): JwtVerifier {
   const { clock = Date } = options;
-  const issuers = toTrustedIssuers(options);
+  const { issuers, verify } = createTokenVerifier(options);
   return {
     async verify(token) {
-      const result = await verifyToken(token, issuers, clock.now());
+      const checked = verify(token, clock.now());
+      // Awaited only if need be: what is there already should not wait its turn.
+      const result = checked instanceof Promise ? await checked : checked;
       if ("kind" in result) throw new TokenError(result);
-      return { header: result.header, claims: result.claims };
+      return result;
     },
     async warm() {
       await Promise.all(issuers.map(({ keys }) => keys.warm(clock.now())));
     },
   };
-}
-
-/** What {@link verifyToken} checks, in its order. */
-export const tokenChecks = [
-  "token_malformed",
-  "issuer_mismatch",
-  "algorithm_not_allowed",
-  "keys_unavailable",
-  "key_not_found",
-  "signature_invalid",
-  ...claimChecks,
-] as const;
-
-/**
- * The steps of verification, cheapest first, and nothing said about claims before the signature
- * holds: form, issuer, algorithm, key, signature, claims.
- *
- * @param now milliseconds since the epoch
- */
-export function verifyToken(
-  text: string,
-  issuers: readonly TrustedIssuer[],
-  now: number,
-): MaybePromise<ParsedToken | Rejection | Unavailable> {
-  const token = parseToken(text);
-  if (token === undefined) {
-    const expected = "three segments of canonical base64url, the first two of them JSON objects";
-    return wrong("token_malformed", expected, `${text.length} characters that are no such token`);
-  }
-  // By the exact issuer, before any key: one issuer's key never vouches for another's token.
-  const { iss } = token.claims;
-  const issuer = issuers.find((trusted) => trusted.issuer === iss);
-  if (issuer === undefined) {
-    const details = {
-      expected: issuers.map((trusted) => trusted.issuer).join(" or "),
-      found: typeof iss === "string" ? iss : typeof iss,
-    };
-    return rejected("issuer_mismatch", { details });
-  }
-  const { alg, kid } = token.header;
-  if (!issuer.algorithms.includes(alg)) {
-    const details = { expected: issuer.algorithms.join(" or "), found: alg };
-    return rejected("algorithm_not_allowed", { details });
-  }
-  return after(issuer.keys.find({ alg, kid }, now), (key) => {
-    if (key === undefined) {
-      return rejected("key_not_found", {
-        details: { expected: `a key for ${alg}`, found: String(kid) },
-      });
-    }
-    if ("kind" in key) return key;
-    return after(verifySignature(token, key), (holds) => {
-      if (!holds) {
-        return wrong("signature_invalid", `${alg} by the key ${kid}`, "another signature");
-      }
-      return checkClaims(token, issuer, now) ?? token;
-    });
-  });
 }

@@ -2,20 +2,23 @@ import { bindingChecks, checkBinding } from "../binding/check-binding.ts";
 import { findToken, type Presentation } from "../binding/presentation.ts";
 import type { SessionCookie } from "../cookie/session-cookie.ts";
 import type { Dpop } from "../dpop/dpop.ts";
-import { tokenChallenges } from "../guard/challenges.ts";
+import { bearerChallenge } from "../guard/challenges.ts";
 import type { Principal } from "../guard/principal.ts";
+import { claimsMismatch, tokenMalformed, tokenRevoked } from "../guard/refusals.ts";
 import type { AuthContext, Scheme } from "../guard/scheme.ts";
-import type { Verdict } from "../guard/verdict.ts";
+import { rejected, type Verdict } from "../guard/verdict.ts";
 import type { RevocationStore } from "../state/revocations.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
+import { claimChecks } from "./check-claims.ts";
 import type { ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
-import { type JwtVerifierOptions, tokenChecks, verifyToken } from "./create-jwt-verifier.ts";
-import { looksLikeJwt, type ParsedToken } from "./parse-token.ts";
+import type { JwtVerifierOptions } from "./create-jwt-verifier.ts";
+import { looksLikeJwt } from "./parse-token.ts";
 import { refuseRevoked } from "./revocation.ts";
 import { principalReader, type ReadingOptions } from "./token-principal.ts";
-import { toTrustedIssuers } from "./trusted-issuer.ts";
+import { createTokenVerifier } from "./token-verifier.ts";
+import { tokenChecks, type VerifiedToken } from "./verify-token.ts";
 
 /** The claims of a JWT access token that have a meaning here; all others are `unknown`. */
 export interface JwtClaims extends JsonObject {
@@ -63,23 +66,22 @@ export function jwt<
 >(options: JwtOptions<N, S>): Scheme<JwtPrincipal<N, ClaimsOf<S>>> {
   type P = JwtPrincipal<N, ClaimsOf<S>>;
   const name = options.name ?? ("jwt" as N);
-  const issuers = toTrustedIssuers(options);
+  const verifier = createTokenVerifier(options);
   const { revocations, dpop, cookie } = options;
-  if (revocations !== undefined && typeof revocations.isRevoked !== "function") {
-    throw new ConfigurationError(
-      "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
-    );
-  }
+  requireThat(
+    revocations === undefined || typeof revocations.isRevoked === "function",
+    "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
+  );
   const read = principalReader(name, options);
 
   const admit = (
-    token: ParsedToken,
+    { claims }: VerifiedToken,
     presentation: Presentation,
     context: AuthContext,
   ): MaybePromise<Verdict<P>> => {
-    const { text, claims } = token;
+    const text = presentation.token;
     const issuer = claims.iss as string;
-    const revoked = revocations && refuseRevoked(revocations, token);
+    const revoked = revocations && refuseRevoked(revocations, { text, claims });
     return after(revoked, (refusal) => {
       if (refusal !== undefined) return refusal;
       return after(checkBinding(claims.cnf, presentation, dpop, context), (bound) =>
@@ -91,16 +93,17 @@ export function jwt<
   };
 
   const verify = (presentation: Presentation, context: AuthContext): MaybePromise<Verdict<P>> =>
-    after(verifyToken(presentation.token, issuers, context.now), (result) =>
+    after(verifier.verify(presentation.token, context.now), (result) =>
       "kind" in result ? result : admit(result, presentation, context),
     );
 
   return Object.freeze<Scheme<P>>({
     name,
+    takes: ["JWTs sent as Bearer (for several issuers, use one jwt({ issuers: [ … ] }))"],
     bearer: "shape",
-    issuers: issuers.map(({ issuer }) => issuer),
+    issuers: verifier.issuers.map(({ issuer }) => issuer),
     dpopAlgorithms: dpop?.algorithms,
-    needsPublicUrl: dpop !== undefined,
+    requires: dpop?.requires,
     find(request, authorization) {
       const presentation = findToken(request, authorization, dpop !== undefined);
       if (presentation === undefined) {
@@ -108,22 +111,26 @@ export function jwt<
           verify({ token, authScheme: "Bearer", request }, context),
         );
       }
-      if (!looksLikeJwt(presentation.token)) return undefined;
+      const { token, authScheme } = presentation;
+      if (!looksLikeJwt(token)) return rejected(tokenMalformed, { authScheme });
       return {
         location: "authorization",
-        authScheme: presentation.authScheme,
+        authScheme,
         verify: (context) => verify(presentation, context),
       };
     },
-    checks: ({ authScheme, yields: isCookie }) => [
-      ...(isCookie ? (["credential_conflict"] as const) : []),
-      ...tokenChecks,
-      ...(revocations ? (["token_revoked"] as const) : []),
-      ...bindingChecks(authScheme, dpop),
-      ...(options.claims ? (["claims_mismatch"] as const) : []),
-      ...(isCookie ? (["csrf_suspected"] as const) : []),
-    ],
-    challenges: (rejection) => tokenChallenges(rejection, dpop?.algorithms),
+    checks({ authScheme, yields: isInCookie }) {
+      const checks = [
+        ...tokenChecks,
+        ...claimChecks,
+        ...(revocations ? [tokenRevoked] : []),
+        ...bindingChecks(authScheme, dpop),
+        ...(options.claims ? [claimsMismatch] : []),
+      ];
+      return cookie && isInCookie ? cookie.checks(checks) : checks;
+    },
+    challenges: (rejection, context) =>
+      dpop?.challenges(rejection, context) ?? [bearerChallenge(rejection, context)],
     describe: () => [
       { type: "http", scheme: "bearer", bearerFormat: "JWT" },
       ...(dpop ? [{ type: "http", scheme: "dpop" } as const] : []),

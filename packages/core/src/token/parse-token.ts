@@ -1,8 +1,10 @@
-import { decodeBase64Url } from "../wire/base64url.ts";
+import type { Signed } from "../keys/signature.ts";
+import { createRecent, type Recent } from "../state/recent.ts";
+import { decodeBase64Url, encodeBase64Url } from "../wire/base64url.ts";
 import { type JsonObject, parseJsonObject } from "../wire/strict-json.ts";
 
-/** The longest token that is looked at, in characters. */
-export const longestToken = 16 * 1024;
+/** The longest token that is looked at: 16 Ki characters. */
+export const longestToken = 16_384;
 
 /** The header of a signed token, as far as it is used (RFC 7515 §4). */
 export interface TokenHeader {
@@ -12,9 +14,7 @@ export interface TokenHeader {
 }
 
 /** A token in parts, none of which has been verified. */
-export interface ParsedToken<H extends TokenHeader = TokenHeader> {
-  /** The compact serialisation itself. */
-  readonly text: string;
+export interface ParsedToken<H extends TokenHeader = TokenHeader> extends Signed {
   readonly header: H;
   readonly claims: JsonObject;
 }
@@ -22,7 +22,7 @@ export interface ParsedToken<H extends TokenHeader = TokenHeader> {
 /** Whether a text is a JWT at first sight: a base64url segment that starts a JSON object, and a dot. */
 export function looksLikeJwt(text: string): boolean {
   // "{" followed by anything: "e", then a character of 48 to 63.
-  return /^e[w-z0-9_-][A-Za-z0-9_-]*\./.test(text);
+  return /^e[w-z0-9_-][A-Za-z0-9_-]*\./.test(text.slice(0, longestToken));
 }
 
 /**
@@ -30,8 +30,11 @@ export function looksLikeJwt(text: string): boolean {
  * `x5u`) is not even looked at (RFC 8725 §3.10).
  */
 export function parseToken(text: string): ParsedToken | undefined {
-  return parseJws(text, longestToken, readHeader);
+  return parseJws(text, longestToken, readHeader, knownHeaders);
 }
+
+/** All tokens of one key begin alike, most often. */
+const knownHeaders = /* @__PURE__ */ createRecent<TokenHeader>(100);
 
 /**
  * Takes a compact JWS apart, strictly and before any cryptography (RFC 7515 §5.2, RFC 7519 §7.2), or
@@ -39,28 +42,38 @@ export function parseToken(text: string): ParsedToken | undefined {
  *
  * @param longest in characters
  * @param read what is used of the header, or `undefined` when it will not do
+ * @param known headers that have been read already
  */
 export function parseJws<H extends TokenHeader>(
   text: string,
   longest: number,
   read: (header: JsonObject) => H | undefined,
+  known?: Recent<H>,
 ): ParsedToken<H> | undefined {
   if (text.length > longest) return undefined;
-  const segments = text.split(".", 4);
-  const [headerSegment, payloadSegment, signatureSegment] = segments;
-  if (
-    segments.length !== 3 ||
-    !headerSegment ||
-    !payloadSegment ||
-    signatureSegment === undefined
-  ) {
-    return undefined;
-  }
-  const members = parseSegment(headerSegment);
+  const first = text.indexOf(".");
+  const second = text.indexOf(".", first + 1);
+  // A third dot stands in the last segment, which cannot be decoded then.
+  if (second < 0) return undefined;
+  const headerSegment = text.slice(0, first);
+  const payloadSegment = text.slice(first + 1, second);
+  const header = known?.find(headerSegment) ?? parseHeader(headerSegment, read, known);
+  const claims = header && parseSegment(payloadSegment);
+  const signature = claims && decodeBase64Url(text.slice(second + 1));
+  return signature && { text, header, claims, signature };
+}
+
+function parseHeader<H>(
+  segment: string,
+  read: (header: JsonObject) => H | undefined,
+  known: Recent<H> | undefined,
+): H | undefined {
+  const bytes = decodeBase64Url(segment);
+  const members = bytes && parseJsonObject(bytes);
   const header = members && read(members);
-  const claims = parseSegment(payloadSegment);
-  if (!header || !claims || decodeBase64Url(signatureSegment) === undefined) return undefined;
-  return { text, header, claims };
+  // By a text of its own: the segment holds on to the whole token's.
+  if (bytes && header) known?.keep(encodeBase64Url(bytes), header);
+  return header;
 }
 
 function parseSegment(segment: string): JsonObject | undefined {
@@ -75,7 +88,7 @@ export function readHeader(header: JsonObject): TokenHeader | undefined {
   if (crit !== undefined || (b64 !== undefined && b64 !== true)) return undefined;
   if (typeof alg !== "string" || alg === "") return undefined;
   if (!isOptionalString(kid) || !isOptionalString(typ)) return undefined;
-  return { alg, kid, typ };
+  return Object.freeze({ alg, kid, typ });
 }
 
 function isOptionalString(value: unknown): value is string | undefined {

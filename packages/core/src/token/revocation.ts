@@ -1,11 +1,19 @@
 import { presentedToken } from "../guard/presented-token.ts";
 import type { Principal } from "../guard/principal.ts";
+import { tokenRevoked } from "../guard/refusals.ts";
 import { type Rejection, wrong } from "../guard/verdict.ts";
 import type { RevocationStore } from "../state/revocations.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { sha256 } from "../wire/sha256.ts";
-import { type ParsedToken, parseToken } from "./parse-token.ts";
+import type { JsonObject } from "../wire/strict-json.ts";
+import { parseToken } from "./parse-token.ts";
+
+/** A token as far as it matters to whether it is revoked. */
+interface RevocableToken {
+  readonly text: string;
+  readonly claims: JsonObject;
+}
 
 /** What is revoked: one token by its `jti`, or a login, with all tokens that carry its `sid`. */
 export type Revocation =
@@ -57,7 +65,7 @@ export async function revokeToken(store: RevocationStore, principal: Principal):
 /** Refuses a verified token that has been revoked by itself or with its login. */
 export function refuseRevoked(
   store: RevocationStore,
-  token: ParsedToken,
+  token: RevocableToken,
 ): MaybePromise<Rejection | undefined> {
   return after(tokenKey(token), (key) =>
     after(loginKey(token), (login) =>
@@ -65,7 +73,7 @@ export function refuseRevoked(
         // Anything but a plain no is none.
         isRevoked === false
           ? undefined
-          : wrong("token_revoked", "a token and a login that are not revoked", "one that is"),
+          : wrong(tokenRevoked, "a token and a login that are not revoked", "one that is"),
       ),
     ),
   );
@@ -75,14 +83,14 @@ export function refuseRevoked(
  * By `jti`, which an issuer gives once (RFC 7519 §4.1.7), else by the signing input: never by the whole
  * text, since one token can have several signatures that all hold.
  */
-function tokenKey({ text, claims }: ParsedToken): MaybePromise<string> {
+function tokenKey({ text, claims }: RevocableToken): MaybePromise<string> {
   const { iss, jti } = claims;
   return typeof jti === "string" && jti !== ""
     ? toKey("jti", [iss as string, jti])
     : toDigestKey("jws", text.slice(0, text.lastIndexOf(".")));
 }
 
-function loginKey({ claims }: ParsedToken): MaybePromise<string> | undefined {
+function loginKey({ claims }: RevocableToken): MaybePromise<string> | undefined {
   const { iss, sid } = claims;
   return typeof sid === "string" && sid !== "" ? toKey("sid", [iss as string, sid]) : undefined;
 }
@@ -93,6 +101,6 @@ function toKey(kind: string, names: readonly [issuer: string, id: string]): Mayb
   return /^[\x20-\x7e]{1,300}$/.test(text) ? `${kind}:${text}` : toDigestKey(kind, text);
 }
 
-async function toDigestKey(kind: string, text: string): Promise<string> {
-  return `${kind}:${await sha256(text)}`;
+function toDigestKey(kind: string, text: string): MaybePromise<string> {
+  return after(sha256(text), (digest) => `${kind}:${digest}`);
 }

@@ -1,8 +1,9 @@
 /** Keys, a clock that stands still, and tokens of any shape: what the tests of this folder sign with. */
 import { type CryptoKey, exportJWK, type JWK } from "jose";
 import type { SigningAlgorithm } from "../keys/algorithms.ts";
-import { encodeBase64Url } from "../wire/base64url.ts";
+import { decodeBase64Url, encodeBase64Url } from "../wire/base64url.ts";
 import type { JwtVerifier } from "./create-jwt-verifier.ts";
+import type { ParsedToken } from "./parse-token.ts";
 import { TokenError } from "./token-error.ts";
 
 export const issuer = "https://id.example.com";
@@ -100,6 +101,12 @@ export async function signature(
 ): Promise<string> {
   const bytes = await crypto.subtle.sign(signParams(alg), privateKey, utf8.encode(input));
   return encodeBase64Url(new Uint8Array(bytes));
+}
+
+/** A compact JWS as if it had been parsed, even where its payload is no JSON. */
+export function inForm(text: string, alg: string): ParsedToken {
+  const signature = decodeBase64Url(text.slice(text.lastIndexOf(".") + 1)) ?? new Uint8Array();
+  return { text, header: { alg, kid: undefined, typ: undefined }, claims: {}, signature };
 }
 
 /** `"accepted"`, or the reason for which a verifier refuses a token. Any other error is thrown. */

@@ -1,4 +1,4 @@
-import type { OutageReason, RejectionReason } from "../guard/refusals.ts";
+import type { OutageReason, RejectionReason } from "../guard/refusal.ts";
 import type { Details, Rejection, Unavailable } from "../guard/verdict.ts";
 
 /**

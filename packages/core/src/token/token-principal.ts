@@ -1,8 +1,9 @@
-import type { CheckedBinding } from "../binding/check-binding.ts";
-import { rememberPresented } from "../guard/presented-token.ts";
+import type { CheckedBinding } from "../binding/presentation.ts";
+import { presented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
+import { claimsMismatch } from "../guard/refusals.ts";
 import { type Accepted, accepted, type Rejection, wrong } from "../guard/verdict.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import type { JsonObject } from "../wire/strict-json.ts";
 import { clientIdOf } from "./check-claims.ts";
@@ -45,11 +46,10 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
 ): (token: CheckedToken) => MaybePromise<Accepted<Principal<N, ClaimsOf<S>>> | Rejection> {
   const { scopes = readScopes, roles = "roles", permissions = "permissions" } = options;
   const schema = options.claims?.["~standard"];
-  if (options.claims !== undefined && typeof schema?.validate !== "function") {
-    throw new ConfigurationError(
-      "claims must be a Standard Schema, as zod 4, valibot 1 and arktype 2 make them.",
-    );
-  }
+  requireThat(
+    options.claims === undefined || typeof schema?.validate === "function",
+    "claims must be a Standard Schema, as zod 4, valibot 1 and arktype 2 make them.",
+  );
 
   const toPrincipal = ({ text, claims, issuer, bound }: CheckedToken, typed: ClaimsOf<S>) => {
     const principal = createPrincipal<N, ClaimsOf<S>>({
@@ -65,7 +65,7 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
       authenticatedAt: toTime(claims.auth_time),
       binding: bound.binding,
     });
-    rememberPresented(principal, text);
+    presented.set(principal, text);
     return accepted(principal, bound.headers);
   };
 
@@ -77,11 +77,7 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
       if (result.issues === undefined && isObject(result.value)) {
         return toPrincipal(token, result.value);
       }
-      return wrong(
-        "claims_mismatch",
-        "claims as the schema has them",
-        toPlaces(result.issues ?? []),
-      );
+      return wrong(claimsMismatch, "claims as the schema has them", toPlaces(result.issues ?? []));
     });
   };
 }

@@ -1,7 +1,7 @@
 import { asymmetricAlgorithms, hmacAlgorithms } from "../keys/algorithms.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import { toKeySource } from "../keys/to-key-source.ts";
-import { ConfigurationError } from "../wire/configuration-error.ts";
+import { requireThat } from "../wire/configuration-error.ts";
 import { type Recipients, toRecipients } from "./audience.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 import { normalizeType } from "./normalize-type.ts";
@@ -19,17 +19,20 @@ export interface TrustedIssuer extends Recipients {
 }
 
 /**
- * The issuers that options name, one or several.
+ * The issuers that options name, one or several, by their names.
  *
  * @throws ConfigurationError when the options cannot be right or safe
  */
 export function toTrustedIssuers(
   options: IssuerOptions | { readonly issuers: readonly IssuerOptions[] },
-): readonly TrustedIssuer[] {
-  const issuers = ("issuers" in options ? options.issuers : [options]).map(toTrustedIssuer);
-  const names = issuers.map(({ issuer }) => issuer);
-  if (names.length > 0 && new Set(names).size === names.length) return issuers;
-  throw new ConfigurationError("issuers must name at least one issuer, and each of them once.");
+): ReadonlyMap<unknown, TrustedIssuer> {
+  const given = "issuers" in options ? options.issuers : [options];
+  const issuers = new Map(given.map((each) => [each.issuer, toTrustedIssuer(each)]));
+  requireThat(
+    issuers.size > 0 && issuers.size === given.length,
+    "issuers must name at least one issuer, and each of them once.",
+  );
+  return issuers;
 }
 
 function toTrustedIssuer(given: IssuerOptions): TrustedIssuer {
@@ -37,19 +40,18 @@ function toTrustedIssuer(given: IssuerOptions): TrustedIssuer {
   const options = given.algorithms ? { ...given, algorithms: [...given.algorithms] } : given;
   const { issuer, clockTolerance = 30, profile } = options;
   const types = options.types ?? (profile ? ["at+jwt"] : ["JWT", "at+jwt"]);
-  if (typeof issuer !== "string" || issuer === "") {
-    throw new ConfigurationError("issuer must be the exact `iss` of the tokens to trust.");
-  }
-  if (!(Number.isFinite(clockTolerance) && clockTolerance >= 0)) {
-    throw new ConfigurationError(
-      "clockTolerance is in seconds and must not be negative: 30 is usual.",
-    );
-  }
-  if (profile !== undefined && (profile !== "rfc9068" || options.types !== undefined)) {
-    throw new ConfigurationError(
-      'profile can be "rfc9068" only, and fixes the `typ` of tokens: leave types out.',
-    );
-  }
+  requireThat(
+    issuer && typeof issuer === "string",
+    "issuer must be the exact `iss` of the tokens to trust.",
+  );
+  requireThat(
+    Number.isFinite(clockTolerance) && clockTolerance >= 0,
+    "clockTolerance is in seconds and must not be negative: 30 is usual.",
+  );
+  requireThat(
+    profile === undefined || (profile === "rfc9068" && options.types === undefined),
+    'profile can be "rfc9068" only, and fixes the `typ` of tokens: leave types out.',
+  );
   return {
     issuer,
     ...toRecipients(options),
@@ -64,11 +66,10 @@ function toTrustedIssuer(given: IssuerOptions): TrustedIssuer {
 function toAlgorithms({ secret, algorithms }: IssuerOptions): readonly string[] {
   const possible: readonly string[] =
     secret === undefined ? asymmetricAlgorithms : Object.keys(hmacAlgorithms);
-  const wrong = algorithms?.find((alg) => !possible.includes(alg));
-  if (wrong === undefined && algorithms?.length !== 0) return algorithms ?? possible;
-  throw new ConfigurationError(
-    `algorithms must list at least one of ${possible.join(", ")}${
-      wrong === undefined ? "" : `; "${wrong}" does not fit the configured key`
-    }. To take tokens of two kinds, list two issuers.`,
+  const wanted: readonly string[] = algorithms ?? possible;
+  requireThat(
+    wanted.length > 0 && wanted.every((alg) => possible.includes(alg)),
+    `algorithms must be some of ${possible.join(", ")}, which fit the configured key.`,
   );
+  return wanted;
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { toSecretKey } from "../keys/secret-key.ts";
 import { toVerificationKey, type VerificationKey } from "../keys/verification-key.ts";
 import { decodeBase64Url, encodeBase64Url } from "../wire/base64url.ts";
-import { type ParsedToken, parseToken } from "./parse-token.ts";
+import { parseToken } from "./parse-token.ts";
+import { inForm } from "./signing.fixture.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 // RFC 7520 §4, figures 7 and 8. It is no JSON, so these are no JWTs, and only their signatures are looked at.
@@ -132,11 +133,6 @@ for (const { name, alg, header, signature, jwk, key } of vectors) {
       expect(parseToken(token)).toBeUndefined();
     });
   });
-}
-
-/** A parsed token, even where its payload is no JSON. */
-function inForm(text: string, alg: string): ParsedToken {
-  return { text, header: { alg, kid: undefined, typ: undefined }, claims: {} };
 }
 
 function flip(segment: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
+import { inHeader } from "../api-key/place.ts";
 import { createGuard } from "../guard/create-guard.ts";
 import { scope } from "../requirement/scope.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
@@ -12,7 +13,7 @@ const hash = await sha256(secretKey);
 const keys = createMemoryApiKeys([{ id: "k", hash, subject: "billing", scopes: ["a"] }]);
 const guard = createGuard({
   realm: "orders",
-  schemes: [apiKey({ keys }), apiKey({ keys, name: "partner", from: [{ header: "x-partner" }] })],
+  schemes: [apiKey({ keys }), apiKey({ keys, name: "partner", from: [inHeader("x-partner")] })],
 });
 const good = { "x-api-key": secretKey };
 const url = "https://api.example.com/orders";
@@ -164,7 +165,7 @@ describe("getPrincipal", () => {
 
   test("two guards on one request keep theirs apart", async () => {
     const inner = createGuard({
-      schemes: [apiKey({ keys, name: "inner", from: [{ header: "x-api-key" }] })],
+      schemes: [apiKey({ keys, name: "inner", from: [inHeader("x-api-key")] })],
     });
     const handler = protect(inner, (incoming: Request) =>
       Response.json([getPrincipal(guard, incoming).scheme, getPrincipal(inner, incoming).scheme]),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBasic, encodeBasic } from "./basic.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 
 test("RFC 7617 §2: Aladdin, open sesame", () => {
   const pair = { username: "Aladdin", password: "open sesame" };
@@ -24,6 +25,15 @@ test("round trip of whatever may be sent", () => {
       expect(decodeBasic(encodeBasic(pair))).toEqual(pair);
     }),
   );
+});
+
+test.each([
+  ["a colon in the user name", { username: "a:b", password: "planted" }],
+  ["a line break in the password", { username: "a", password: "planted\n" }],
+  ["a NUL in the user name", { username: "a\0", password: "planted" }],
+])("encodeBasic refuses %s without repeating it", (_, pair) => {
+  expect(() => encodeBasic(pair)).toThrow(ConfigurationError);
+  expect(() => encodeBasic(pair)).not.toThrow(/planted/);
 });
 
 describe("decodeBasic never throws", () => {

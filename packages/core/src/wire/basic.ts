@@ -1,27 +1,32 @@
-import { ConfigurationError } from "./configuration-error.ts";
+import { requireThat } from "./configuration-error.ts";
+import { type Secret, toSecret } from "./secret.ts";
 
-const utf8 = new TextEncoder();
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Control characters are not allowed in either part (RFC 7617 §2). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\x00-\x1f\x7f]/;
+const strictUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A user-id and a password as RFC 7617 joins them. */
-export interface BasicCredentials {
+export interface BasicCredentials<P = string> {
   readonly username: string;
-  readonly password: string;
+  readonly password: P;
 }
 
 /**
  * The token68 of Basic credentials, in UTF-8 (RFC 7617 §2).
  *
- * @throws ConfigurationError when the user name has a colon, at which they are parted again
+ * @throws ConfigurationError when the user name has a colon, at which they are parted again, or either
+ * part a control character
  * @example
  * encodeBasic({ username: "Aladdin", password: "open sesame" }); // "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
  */
-export function encodeBasic({ username, password }: BasicCredentials): string {
-  if (username.includes(":")) {
-    throw new ConfigurationError("A user name for Basic must have no colon (RFC 7617 §2).");
-  }
-  const bytes = utf8.encode(`${username}:${password}`);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+export function encodeBasic({ username, password }: BasicCredentials<string | Secret>): string {
+  const pair = `${username}:${toSecret(password).reveal()}`;
+  requireThat(
+    !username.includes(":") && !control.test(pair),
+    "basic: no colon in the user name, no control characters.",
+  );
+  return btoa(String.fromCharCode(...new TextEncoder().encode(pair)));
 }
 
 /** Reads what {@link encodeBasic} writes; `undefined` when it is no base64, no UTF-8 or has no colon. */
@@ -35,8 +40,6 @@ export function decodeBasic(token68: string): BasicCredentials | undefined {
     return undefined;
   }
   const colon = pair.indexOf(":");
-  // Control characters are not allowed in either part (RFC 7617 §2).
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (colon < 0 || /[\x00-\x1f\x7f]/.test(pair)) return undefined;
+  if (colon < 0 || control.test(pair)) return undefined;
   return { username: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }

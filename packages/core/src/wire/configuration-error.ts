@@ -13,3 +13,8 @@ export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly code = "configuration_error";
 }
+
+/** @throws ConfigurationError that says what to do, unless the condition holds */
+export function requireThat(condition: unknown, whatToDo: string): asserts condition {
+  if (!condition) throw new ConfigurationError(whatToDo);
+}

@@ -6,7 +6,7 @@ import { toDpopTarget } from "./dpop-target.ts";
 import type { PublicJwk } from "./jwk-thumbprint.ts";
 import { sha256 } from "./sha256.ts";
 
-const utf8 = new TextEncoder();
+const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** A WebCrypto key pair: ECDSA (P-256, P-384, P-521) or Ed25519, its public key extractable. */
 export interface DpopKeyPair {

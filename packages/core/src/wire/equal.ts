@@ -1,10 +1,10 @@
 /**
- * Whether two byte strings are equal, in a time that depends on their lengths alone. Compare
- * digests of secrets rather than secrets, so that the length says nothing either.
+ * Whether two texts are equal, in a time that depends on their lengths alone. Compare digests of
+ * secrets rather than secrets, so that the length says nothing either.
  */
-export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+export function equalInConstantTime(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
-  for (let at = 0; at < a.length; at++) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
   return difference === 0;
 }

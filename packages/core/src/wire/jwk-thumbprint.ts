@@ -13,7 +13,7 @@ export type PublicJwk =
  * @example
  * await jwkThumbprint({ kty: "EC", crv: "P-256", x, y }); // "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
  */
-export function jwkThumbprint(jwk: PublicJwk): Promise<string> {
+export async function jwkThumbprint(jwk: PublicJwk): Promise<string> {
   return sha256(JSON.stringify(requiredMembers(jwk)));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "./configuration-error.ts";
-import { isLoopback, requireSecureUrl } from "./loopback.ts";
+import { isLoopback, isSecureUrl, requireSecureUrl } from "./loopback.ts";
 
 const loopback = [
   "http://localhost",
@@ -31,6 +31,29 @@ describe("isLoopback", () => {
   for (const url of loopback) test(url, () => expect(isLoopback(new URL(url))).toBe(true));
   for (const url of elsewhere)
     test(`not ${url}`, () => expect(isLoopback(new URL(url))).toBe(false));
+});
+
+describe("isSecureUrl", () => {
+  for (const url of [...loopback, "https://example.com", "https://example.com:8443/a@b?c@d#e@f"]) {
+    test(url, () => expect(isSecureUrl(new URL(url))).toBe(true));
+  }
+  const others = [
+    "http://evil.example/.localhost/",
+    "http://evil.example/x.localhost:80/",
+    "http://evil.example?.localhost/",
+    "http://evil.example/http://localhost/",
+    "https://ada@example.com",
+    "https://ada:pw@example.com/",
+    "http://ada:pw@localhost/",
+    "https://@example.com:pw@evil.example/",
+    "blob:https://example.com/1",
+    "ftp://localhost/",
+    "ws://localhost/",
+    "data:,https://example.com/",
+  ];
+  for (const url of [...elsewhere, ...others]) {
+    test(`not ${url}`, () => expect(isSecureUrl(new URL(url))).toBe(false));
+  }
 });
 
 describe("requireSecureUrl", () => {

@@ -11,6 +11,6 @@ export function after<T, R>(
 
 /** All of several values: at once if they are all there, and otherwise when the last one comes. */
 export function together<T>(values: readonly MaybePromise<T>[]): MaybePromise<readonly T[]> {
-  const isHere = (value: MaybePromise<T>): value is T => !(value instanceof Promise);
-  return values.every(isHere) ? values : Promise.all(values);
+  const isLate = values.some((value) => value instanceof Promise);
+  return isLate ? Promise.all(values) : (values as readonly T[]);
 }

@@ -51,7 +51,7 @@ export async function verifyOAuth1(
 ): Promise<boolean> {
   // Digests of both are compared: a PLAINTEXT signature is the secrets themselves.
   const expected = await sha256(await signOAuth1(method, baseString, secrets));
-  return equalInConstantTime(utf8.encode(await sha256(signature)), utf8.encode(expected));
+  return equalInConstantTime(await sha256(signature), expected);
 }
 
 /**

@@ -1,5 +1,3 @@
-const redacted = "[redacted]";
-
 /**
  * A string that does not show itself: `inspect`, `JSON.stringify`, template strings and
  * concatenation all give `[redacted]`. Only {@link Secret.reveal} gives the text.
@@ -19,9 +17,12 @@ export interface Secret {
 /** Wraps a string, or gives back what is wrapped already. */
 export function toSecret(value: string | Secret): Secret {
   if (typeof value !== "string") return value;
-  const hide = () => redacted;
-  const secret: Secret = { reveal: () => value, toString: hide, toJSON: hide };
-  // By its registered symbol, so that no runtime needs node:util.
-  Object.defineProperty(secret, Symbol.for("nodejs.util.inspect.custom"), { value: hide });
-  return Object.freeze(secret);
+  const hide = () => "[redacted]";
+  return Object.freeze({
+    reveal: () => value,
+    toString: hide,
+    toJSON: hide,
+    // By its registered symbol, so that no runtime needs node:util.
+    [Symbol.for("nodejs.util.inspect.custom")]: hide,
+  });
 }

@@ -1,8 +1,15 @@
-import { encodeBase64Url } from "./base64url.ts";
+import { sha256 as digest, fingerprint as toFingerprint } from "#bytes";
+import type { MaybePromise } from "./maybe-promise.ts";
 
-const utf8 = new TextEncoder();
+/**
+ * SHA-256 of a text's UTF-8 bytes, in base64url: how secrets are kept and looked up. At once on Node,
+ * and later where WebCrypto alone can tell.
+ */
+export function sha256(text: string): MaybePromise<string> {
+  return digest(text);
+}
 
-/** SHA-256 of a text's UTF-8 bytes, in base64url: how secrets are kept and looked up. */
-export async function sha256(text: string): Promise<string> {
-  return encodeBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))));
+/** The same in whatever form is made fastest: a key for what is remembered in this process alone. */
+export function fingerprint(text: string): MaybePromise<string> {
+  return toFingerprint(text);
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseJsonObject } from "./strict-json.ts";
 
 const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text));
@@ -47,4 +47,64 @@ test("never throws, whatever the bytes", () => {
       expect(object === undefined || typeof object === "object").toBe(true);
     }),
   );
+});
+
+describe("what counts as a member named twice", () => {
+  const rows: [text: string, isTaken: boolean][] = [
+    ['{"a":1,"b":2}', true],
+    ['{"a":1,"a":1}', false],
+    ['{"a":{"b":1},"c":{"b":1}}', true],
+    ['{"a":{"b":1},"a":{"b":1}}', false],
+    ['{"a":[{"b":1},{"b":1}]}', true],
+    ['{"a":[{"b":1,"b":1}]}', false],
+    ['{"a":{"b":1,"b":2},"a":3}', false],
+    ['{"__proto__":1,"constructor":2,"toString":3}', true],
+    ['{"__proto__":{"a":1},"a":1}', true],
+    ['{"__proto__":1,"__proto__":1}', false],
+    ['{"":1}', true],
+    ['{"":1,"":2}', false],
+    ['{"a:":"b:c","d":":"}', true],
+    ['{"a\\":":1,"a\\"":2}', true],
+    ['{"a\\\\":1,"a":2}', true],
+    ['{"a\\\\":1,"a\\\\":2}', false],
+    ['{"\\u0061":1,"a":2}', false],
+    ['{"é":1,"e\u0301":2}', true],
+    ['{"é":1,"\\u00e9":2}', false],
+    ['{ "a" \n:\t1 , "b"\r: {} }', true],
+    ['{ "a" \n:\t1 , "a"\r: {} }', false],
+    ['{"0":1,"1":2,"00":3}', true],
+    ['{"0":1,"0":2}', false],
+  ];
+  for (const [text, isTaken] of rows) {
+    test(`${text}: ${isTaken ? "none" : "one"}`, () => {
+      expect(parse(text)).toEqual(isTaken ? JSON.parse(text) : undefined);
+    });
+  }
+});
+
+test("reads what nests as deep as a token can, and what is not used of prototypes is not there", () => {
+  for (const [open, close] of [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ] as const) {
+    const depth = Math.floor(12_000 / (open.length + close.length));
+    expect(parse(`{"a":${open.repeat(depth)}1${close.repeat(depth)}}`)).toBeDefined();
+    const twice = `{"a":${open.repeat(depth)}{"b":1,"b":1}${close.repeat(depth)}}`;
+    expect(parse(twice)).toBeUndefined();
+  }
+  const polluted = Object.prototype as { inherited?: unknown };
+  polluted.inherited = 1;
+  try {
+    expect(parse('{"a":[{}]}')).toBeDefined();
+    expect(parse('{"a":1,"a":1}')).toBeUndefined();
+  } finally {
+    delete polluted.inherited;
+  }
+});
+
+test("is frozen, all the way down", () => {
+  const value = parse('{"a":{"b":[{"c":1}]}}') as { a: { b: { c: number }[] } };
+  for (const part of [value, value.a, value.a.b, value.a.b[0]]) {
+    expect(Object.isFrozen(part)).toBe(true);
+  }
 });

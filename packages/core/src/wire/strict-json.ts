@@ -1,4 +1,5 @@
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const [quote, colon, backslash] = [0x22, 0x3a, 0x5c];
+const strictUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A JSON object's members, from nobody knows where. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -10,10 +11,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const text = strictUtf8.decode(bytes);
-    const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value) || hasDuplicateMembers(text)) return undefined;
-    return value;
+    const value: unknown = JSON.parse(strictUtf8.decode(bytes));
+    // Of members with one name, however it is spelled, `JSON.parse` keeps the last.
+    return isJsonObject(value) && countNames(bytes) === freezeMembers(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -24,38 +24,33 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Looks through a text that `JSON.parse` has taken, so only its strings and braces matter. */
-function hasDuplicateMembers(text: string): boolean {
-  const open: (Set<string> | undefined)[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === "{") open.push(new Set());
-    else if (character === "[") open.push(undefined);
-    else if (character === "}" || character === "]") open.pop();
-    else if (character === '"') {
-      const end = endOfString(text, at);
-      const names = open.at(-1);
-      if (names !== undefined && isMemberName(text, end)) {
-        const raw = text.slice(at, end + 1);
-        // Unescaped: "a" and "\u0061" are one name.
-        const name: string = raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);
-        if (names.has(name)) return true;
-        names.add(name);
-      }
-      at = end;
-    }
+/** How many members are named in a JSON text: as many as there are colons outside its strings. */
+function countNames(json: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === colon) count++;
+    else if (json[at] === quote) at = endOfString(json, at);
   }
-  return false;
+  return count;
 }
 
-function endOfString(text: string, start: number): number {
+function endOfString(json: Uint8Array, start: number): number {
   let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  while (json[at] !== quote) at += json[at] === backslash ? 2 : 1;
   return at;
 }
 
-function isMemberName(text: string, end: number): boolean {
-  let at = end + 1;
-  while (text[at] === " " || text[at] === "\n" || text[at] === "\r" || text[at] === "\t") at++;
-  return text[at] === ":";
+/** Freezes a JSON value, all the way down and however deep that is, and counts its members. */
+function freezeMembers(root: object): number {
+  let count = 0;
+  const found: object[] = [root];
+  for (const value of found) {
+    const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+    if (members !== value) count += members.length;
+    for (const member of members) {
+      if (typeof member === "object" && member !== null) found.push(member);
+    }
+    Object.freeze(value);
+  }
+  return count;
 }

@@ -1,0 +1,72 @@
+import type { Rejection, Unavailable } from "../guard/verdict.ts";
+import { createRecent } from "../state/recent.ts";
+import { toSeconds } from "../wire/clock.ts";
+import { requireThat } from "../wire/configuration-error.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import { fingerprint } from "../wire/sha256.ts";
+import { checkTimes } from "./check-claims.ts";
+import type { JwtVerifierOptions } from "./create-jwt-verifier.ts";
+import { longestToken } from "./parse-token.ts";
+import { type TrustedIssuer, toTrustedIssuers } from "./trusted-issuer.ts";
+import { type VerifiedToken, type VouchedToken, verifyToken } from "./verify-token.ts";
+
+/** Whether tokens are remembered that have been verified. */
+export interface TokenCacheOptions {
+  /**
+   * How many verified tokens are remembered, so that their signatures need not be checked again.
+   * Default 10 000, of about 1.5 kB each; `false`: none. Of a token its SHA-256 and its claims are kept,
+   * not its text. Its times, its revocation and what it is bound to are checked anew for each request,
+   * and it is forgotten when its key leaves the issuer's set.
+   */
+  readonly cache?: { readonly limit: number } | false;
+}
+
+/** What `jwt` and `createJwtVerifier` have in common. */
+export interface TokenVerifier {
+  readonly issuers: readonly TrustedIssuer[];
+  /** @param now milliseconds since the epoch */
+  verify(text: string, now: number): MaybePromise<VerifiedToken | Rejection | Unavailable>;
+}
+
+/** @throws ConfigurationError when the options cannot be right or safe */
+export function createTokenVerifier(options: JwtVerifierOptions): TokenVerifier {
+  const { cache = { limit: 10_000 } } = options;
+  requireThat(
+    cache === false || (Number.isInteger(cache.limit) && cache.limit > 1),
+    "cache.limit is a number of tokens, 2 at least. To remember none: cache: false.",
+  );
+  const issuers = toTrustedIssuers(options);
+  const recent = createRecent<VouchedToken>(cache === false ? 0 : cache.limit);
+
+  /** What is known of a token, if its key is the one that would verify it now. */
+  const recall = (digest: string, now: number): VerifiedToken | Rejection | undefined => {
+    const known = recent.find(digest);
+    if (known === undefined) return undefined;
+    const { token, issuer, key } = known;
+    // To ask for the key is also what has fetched keys refreshed.
+    if (issuer.keys.find(token.header, now) === key) {
+      return checkTimes(token.claims, toSeconds(now), issuer.clockTolerance) ?? token;
+    }
+    recent.clear();
+    return undefined;
+  };
+
+  const verifyAnew = (text: string, now: number, digest?: string) =>
+    after(verifyToken(text, issuers, now), (result) => {
+      if ("kind" in result) return result;
+      if (digest !== undefined) recent.keep(digest, result);
+      return result.token;
+    });
+
+  return {
+    issuers: [...issuers.values()],
+    verify(text, now) {
+      // What is too long is not even hashed.
+      if (cache === false || text.length > longestToken) return verifyAnew(text, now);
+      return after(
+        fingerprint(text),
+        (digest) => recall(digest, now) ?? verifyAnew(text, now, digest),
+      );
+    },
+  };
+}
