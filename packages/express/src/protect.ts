@@ -1,5 +1,11 @@
 import type { Guard, Principal, Requirement } from "@countersign/core";
-import { admit, principalOf, viewNodeRequest } from "@countersign/core/adapter";
+import {
+  admit,
+  after,
+  type MaybePromise,
+  principalOf,
+  viewNodeRequest,
+} from "@countersign/core/adapter";
 import type { NextFunction, Request, Response } from "express";
 
 /** An Express middleware that leaves the types of a route's parameters as they are. */
@@ -7,7 +13,7 @@ export type Protection = <Params>(
   request: Request<Params>,
   response: Response,
   next: NextFunction,
-) => Promise<void>;
+) => MaybePromise<void>;
 
 /**
  * Guards what comes after it. Whoever is refused gets the answer here; an error of the application's
@@ -20,15 +26,16 @@ export function protect(
   guard: Guard<Principal | undefined>,
   requirement?: Requirement,
 ): Protection {
-  return async (request, response, next) => {
+  return (request, response, next) => {
     const view = viewNodeRequest(request, guard.policy);
-    const admission = await admit(guard, request, view, requirement);
-    if (admission.kind === "admitted") {
-      response.setHeaders(new Map(admission.headers));
-      return next();
-    }
-    const { status, headers, body } = admission.answer;
-    response.status(status).setHeaders(new Map(headers)).end(body);
+    return after(admit(guard, request, view, requirement), (admission) => {
+      if (admission.kind === "admitted") {
+        for (const [name, value] of admission.headers) response.setHeader(name, value);
+        return next();
+      }
+      const { status, headers, body } = admission.answer;
+      response.status(status).setHeaders(new Map(headers)).end(body);
+    });
   };
 }
 

@@ -33,7 +33,7 @@ export function protect(
     const view = viewNodeRequest(request.raw, guard.policy, request);
     const admission = await admit(guard, request, view, requirement);
     if (admission.kind === "admitted") {
-      reply.headers(Object.fromEntries(admission.headers));
+      for (const [name, value] of admission.headers) reply.header(name, value);
       return;
     }
     const { status, headers, body } = admission.answer;

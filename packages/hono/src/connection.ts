@@ -1,4 +1,10 @@
-import { type Connection, type NodeSocket, readSocket } from "@countersign/core/adapter";
+import {
+  type Connection,
+  type NodeRequest,
+  type NodeSocket,
+  readField,
+  readSocket,
+} from "@countersign/core/adapter";
 import type { Context } from "hono";
 
 /** What is known of a request's connection, on the runtimes that tell without being asked. */
@@ -14,4 +20,21 @@ export function connectionOf({ env, req }: Context): Connection {
     };
   }
   return {};
+}
+
+/**
+ * A way to read fields on `@hono/node-server` without `Headers`, which it makes of all of them when it is
+ * asked for one. Only for a request that is as it came: once there are `Headers`, a middleware may have
+ * changed them, and one that put a request of its own in its place meant that.
+ */
+export function fieldsOf({
+  env,
+  req,
+}: Context): ((name: string) => string | undefined) | undefined {
+  const incoming: NodeRequest | undefined = env?.incoming;
+  if (incoming?.rawHeaders === undefined) return undefined;
+  const raw = req.raw as unknown as Readonly<Record<symbol, unknown>>;
+  const parts = Object.getOwnPropertySymbols(raw).map((symbol) => raw[symbol]);
+  const isAsItCame = parts.includes(incoming) && !parts.some((part) => part instanceof Headers);
+  return isAsItCame ? (name) => readField(incoming.rawHeaders, name) : undefined;
 }

@@ -7,7 +7,7 @@ import {
   viewWebRequest,
 } from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
-import { connectionOf } from "./connection.ts";
+import { connectionOf, fieldsOf } from "./connection.ts";
 
 /** What a guard may be told of a runtime. */
 export interface ProtectOptions {
@@ -31,7 +31,8 @@ export function protect(
   { connection = connectionOf }: ProtectOptions = {},
 ): MiddlewareHandler {
   return async (context, next) => {
-    const view = viewWebRequest(context.req.raw, guard.policy, connection(context));
+    const { policy } = guard;
+    const view = viewWebRequest(context.req.raw, policy, connection(context), fieldsOf(context));
     const admission = await admit(guard, context, view, requirement);
     if (admission.kind === "refused") return toResponse(admission.answer);
     for (const [name, value] of admission.headers) context.header(name, value);
