@@ -68,7 +68,74 @@ test.each([
   { memoryCost: 7 },
   { timeCost: 0 },
   { parallelism: 0 },
+  { parallelism: 256, memoryCost: 4096 },
+  { timeCost: 2 ** 32 },
+  { memoryCost: 2 ** 32 },
   { parallelism: 4, memoryCost: 16 },
 ])("the costs %j are refused", (costs) => {
   expect(() => argon2id(costs)).toThrow(ConfigurationError);
+});
+
+describe("rehashing", () => {
+  const old = argon2id({ memoryCost: 8, timeCost: 1 });
+
+  /** A table of one user, as a store would update it. */
+  function startUser(stored: string, changes = {}) {
+    const user = { hash: stored };
+    const calls: [string, string][] = [];
+    const hasher = argon2id({
+      memoryCost: 16,
+      timeCost: 1,
+      onRehash(before, fresh) {
+        calls.push([before, fresh]);
+        if (user.hash === before) user.hash = fresh;
+      },
+      ...changes,
+    });
+    return { user, calls, hasher };
+  }
+
+  test("happens at a login when the costs have changed, once", async () => {
+    const stored = await old.hash("correct horse");
+    const { user, calls, hasher } = startUser(stored);
+    expect(hasher.needsRehash(stored)).toBe(true);
+    expect(await hasher.verify(user.hash, "correct horse")).toBe(true);
+    expect(user.hash).toMatch(/^\$argon2id\$v=19\$m=16,t=1,p=1\$/);
+    expect(hasher.needsRehash(user.hash)).toBe(false);
+    expect(await hasher.verify(user.hash, "correct horse")).toBe(true);
+    expect(await hasher.verify(user.hash, "wrong horse")).toBe(false);
+    expect(calls).toEqual([[stored, user.hash]]);
+  });
+
+  test.each([
+    ["memoryCost", { memoryCost: 32 }],
+    ["timeCost", { timeCost: 2 }],
+    ["parallelism", { parallelism: 2 }],
+  ])("happens for another %s, up or down", async (_name, costs) => {
+    const stored = await argon2id({ memoryCost: 16, timeCost: 1, ...costs }).hash("correct horse");
+    const { calls, hasher } = startUser(stored);
+    await hasher.verify(stored, "correct horse");
+    expect(calls).toHaveLength(1);
+  });
+
+  test("happens for nobody who does not know the password, or does not exist", async () => {
+    const stored = await old.hash("correct horse");
+    const { calls, hasher } = startUser(stored);
+    for (const [hash, password] of [
+      [stored, "wrong"],
+      [stored, ""],
+      [undefined, "correct horse"],
+      [stored, "x".repeat(2000)],
+    ] as const) {
+      expect(await hasher.verify(hash, password)).toBe(false);
+    }
+    expect(calls).toEqual([]);
+  });
+
+  test("that fails refuses nobody", async () => {
+    const stored = await old.hash("correct horse");
+    const onRehash = () => Promise.reject(new Error("connection lost"));
+    const { hasher } = startUser(stored, { onRehash });
+    expect(await hasher.verify(stored, "correct horse")).toBe(true);
+  });
 });

@@ -1,5 +1,5 @@
 /** Password hashing on Node: `@countersign/issuer/argon2`. */
-import { ConfigurationError } from "@countersign/core/wire";
+import { ConfigurationError, type MaybePromise } from "@countersign/core/wire";
 import { hash, verify } from "@node-rs/argon2";
 
 /**
@@ -15,6 +15,19 @@ export interface Argon2Options {
   readonly timeCost?: number;
   /** Lanes; 1 by default. */
   readonly parallelism?: number;
+  /**
+   * Keeps a password's new hash in the place of the old one. Called when a right password was checked
+   * whose hash was made at other costs, so that costs can be raised: users get theirs as they log in.
+   * Compare the old hash when you write, since the password may have been changed meanwhile. Its
+   * failure refuses nobody; the next login tries again.
+   *
+   * @example
+   * argon2id({
+   *   timeCost: 3,
+   *   onRehash: (old, fresh) => sql`update users set hash = ${fresh} where hash = ${old}`,
+   * });
+   */
+  readonly onRehash?: (old: string, fresh: string) => MaybePromise<unknown>;
 }
 
 /**
@@ -38,6 +51,8 @@ export interface PasswordHasher {
    * @throws Error when the stored hash is none of argon2id: a problem of the store, not of the user
    */
   verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether a hash was made at other costs than these, and should be made anew. */
+  needsRehash(hash: string): boolean;
 }
 
 /** In UTF-8 bytes: argon2 has no limit of its own, so a caller could make us hash megabytes. */
@@ -47,8 +62,8 @@ const utf8 = new TextEncoder();
 /**
  * Argon2id (RFC 9106). Needs the package `@node-rs/argon2`.
  *
- * After raising the costs, hash a password anew at its user's next login: until then checking an
- * old hash takes another time than the dummy of an unknown user.
+ * After raising the costs, have passwords hashed anew at their users' next login by `onRehash`: until
+ * then checking an old hash takes another time than the dummy of an unknown user.
  *
  * @throws ConfigurationError
  * @example
@@ -58,13 +73,23 @@ const utf8 = new TextEncoder();
  * await passwords.verify(undefined, "whatever"); // false, and as slow
  */
 export function argon2id(options: Argon2Options = {}): PasswordHasher {
-  const { memoryCost = 19_456, timeCost = 2, parallelism = 1 } = options;
+  const { memoryCost = 19_456, timeCost = 2, parallelism = 1, onRehash } = options;
   requireCost(parallelism, 1, 255, "parallelism");
   requireCost(timeCost, 1, 2 ** 32 - 1, "timeCost");
   requireCost(memoryCost, 8 * parallelism, 2 ** 32 - 1, "memoryCost"); // RFC 9106 §3.1
   const costs = { memoryCost, timeCost, parallelism };
+  const beginning = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
   // No password has it: both parts are random. So it need not be computed, and nobody waits for it.
-  const dummy = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${random(16)}$${random(32)}`;
+  const dummy = `${beginning}${random(16)}$${random(32)}`;
+  const needsRehash = (stored: string) => !stored.startsWith(beginning);
+
+  async function rehash(stored: string, password: string): Promise<void> {
+    try {
+      await onRehash?.(stored, await hash(password, costs));
+    } catch {
+      // The password was right all the same.
+    }
+  }
 
   return Object.freeze<PasswordHasher>({
     async hash(password) {
@@ -78,8 +103,11 @@ export function argon2id(options: Argon2Options = {}): PasswordHasher {
       }
       if (utf8.encode(password).length > maximalLength) return false;
       const right = await verify(stored ?? dummy, password);
-      return stored !== undefined && right;
+      if (stored === undefined || !right) return false;
+      if (onRehash && needsRehash(stored)) await rehash(stored, password);
+      return true;
     },
+    needsRehash,
   });
 }
 

@@ -1,10 +1,11 @@
+import { type ClientRequest, readClientRequest } from "./endpoint/read-client-request.ts";
 import { createRouter } from "./endpoint/router.ts";
+import { type Introspection, introspect } from "./introspect.ts";
 import { issue } from "./issue.ts";
 import { type PublicKeySet, toKeySet } from "./keys/key-set.ts";
 import type { IssuerOptions } from "./options.ts";
-import { reach } from "./reach.ts";
 import { type RefreshOptions, refresh } from "./refresh.ts";
-import { revoke } from "./revoke.ts";
+import { revoke, revokeFamily, revokeSubject } from "./revoke.ts";
 import { toSettings } from "./settings.ts";
 import type { IssueOptions } from "./token/grant.ts";
 import type { TokenAnswer } from "./token/token-answer.ts";
@@ -34,13 +35,29 @@ export interface Issuer {
    * @throws IssuerError `invalid_grant`, `invalid_scope`
    */
   refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenAnswer>;
-  /** Ends the login a refresh token belongs to; any other text is silently nothing. */
+  /**
+   * Ends one access token, or the login that a refresh token belongs to; any other text is silently
+   * nothing. Access tokens end only where there are {@link IssuerOptions.revocations}.
+   *
+   * @throws IssuerError `unsupported_token_type` for an access token where there are none
+   */
   revoke(token: string): Promise<void>;
+  /** Ends one login: the `sid` of its access tokens. */
+  revokeFamily(family: string): Promise<void>;
   /** Ends every login of a subject: after a change of password, say. */
   revokeSubject(subject: string): Promise<void>;
+  /** What a token is good for, now (RFC 7662); of anything but a good token of ours, that it is not. */
+  introspect(token: string): Promise<Introspection>;
+  /**
+   * Who sent a form to an endpoint of your own beside these, and its parameters: pushed authorization
+   * requests (RFC 9126), say.
+   *
+   * @throws IssuerError `invalid_client`, `invalid_request`, `too_many_requests`
+   */
+  readClientRequest(request: Request): Promise<ClientRequest>;
   /** The public keys, for a guard in the same process. */
   jwks(): Promise<PublicKeySet>;
-  /** Serves discovery, `/jwks`, `/token` and `/revoke` below the issuer's URL. Never rejects. */
+  /** Serves discovery, `/jwks`, `/token`, `/revoke` and `/introspect` below the issuer's URL. Never rejects. */
   fetch(request: Request): Promise<Response>;
 }
 
@@ -60,7 +77,10 @@ export function createIssuer(options: IssuerOptions): Issuer {
     issue: async (login) => issue(settings, login),
     refresh: (refreshToken, request) => refresh(settings, refreshToken, request),
     revoke: (token) => revoke(settings, token),
-    revokeSubject: (subject) => reach(() => settings.store.revokeSubject(subject)),
+    revokeFamily: (family) => revokeFamily(settings, family),
+    revokeSubject: (subject) => revokeSubject(settings, subject),
+    introspect: (token) => introspect(settings, token),
+    readClientRequest: (request) => readClientRequest(settings, request),
     jwks: () => toKeySet(settings.keys),
     fetch: createRouter(settings),
   });

@@ -64,6 +64,22 @@ export function startIssuer(changes: Partial<IssuerOptions> = {}) {
   };
 }
 
+/** The JSON of an answer, whichever of these it holds. */
+export interface Body {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly token_type: string;
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly error: string;
+  readonly active: boolean;
+  readonly [member: string]: unknown;
+}
+
+export async function bodyOf(response: Response): Promise<Body> {
+  return (await response.json()) as Body;
+}
+
 /** Basic credentials as RFC 6749 §2.3.1 wants them. */
 export function basic(id: string, password: string) {
   const encode = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);

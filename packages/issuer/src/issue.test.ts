@@ -1,3 +1,4 @@
+import { createGuard, fresh, jwt } from "@countersign/core";
 import { ConfigurationError, sha256 } from "@countersign/core/wire";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, test } from "vitest";
@@ -14,6 +15,7 @@ describe("the access token", () => {
       roles: ["admin"],
       authenticatedAt: start - 30,
       methods: ["pwd"],
+      acr: "urn:example:silver",
       claims: { tenant: { id: 7 } },
     });
     expect(answer).toEqual({
@@ -35,6 +37,7 @@ describe("the access token", () => {
       scope: "orders:read orders:write",
       auth_time: start - 30,
       amr: ["pwd"],
+      acr: "urn:example:silver",
       roles: ["admin"],
       tenant: { id: 7 },
     });
@@ -49,6 +52,14 @@ describe("the access token", () => {
       ["aud", "client_id", "exp", "iat", "iss", "jti", "sub"].sort(),
     );
     expect(payload.client_id).toBe(url);
+  });
+
+  test("says when the user logged in, by a clock that is a little ahead, or long ago", async () => {
+    const { issuer, verify, start } = startIssuer();
+    for (const authenticatedAt of [0, start + 60]) {
+      const { access_token } = await issuer.issue({ subject: "ada", authenticatedAt });
+      expect((await verify(access_token)).payload.auth_time).toBe(authenticatedAt);
+    }
   });
 
   test("has an id of its own each time", async () => {
@@ -115,11 +126,14 @@ describe("a mistake of the program is a ConfigurationError", () => {
     ["a method that is no text", { methods: [1 as never] }],
     ["milliseconds for auth_time", { authenticatedAt: 1_800_000_000_000 }],
     ["a broken auth_time", { authenticatedAt: Number.NaN }],
+    ["an auth_time of parts of a second", { authenticatedAt: 1_700_000_000.5 }],
+    ["an auth_time before all time", { authenticatedAt: -1 }],
+    ["an auth_time in the future", { authenticatedAt: 1_800_000_061 }],
     ["a list for claims", { claims: [] as never }],
     ["claims that are no JSON", { claims: { big: 1n } }],
     ["claims that hide a reserved one", { claims: { toJSON: () => ({ sub: "eve" }) } }],
     ...(
-      "iss sub aud client_id iat nbf exp jti scope auth_time amr roles sid cnf act " +
+      "iss sub aud client_id iat nbf exp jti scope auth_time amr acr roles sid cnf act " +
       "typ token_use nonce at_hash c_hash"
     )
       .split(" ")
@@ -196,4 +210,35 @@ test("a store or keys that fail make the issuer unavailable, and nothing is issu
   const withoutKeys = startIssuer({ keys: { current: fail, published: fail } });
   await expect(withoutKeys.login()).rejects.toMatchObject(unavailable);
   await expect(withoutKeys.issuer.jwks()).rejects.toMatchObject(unavailable);
+});
+
+test("a route that asks for a fresh and strong login lets in who had one (RFC 9470)", async () => {
+  const { issuer, turn, clock } = startIssuer();
+  const guard = createGuard({
+    clock,
+    schemes: [jwt({ issuer: url, audience, jwks: () => issuer.jwks() })],
+  });
+  const check = async (token: string) => {
+    const request = {
+      method: "DELETE",
+      url: `${audience}/orders/1`,
+      header: (name: string) => (name === "authorization" ? `Bearer ${token}` : undefined),
+      body: () => undefined,
+      address: undefined,
+      secure: true,
+      certificate: undefined,
+    };
+    const verdict = await guard.check(request, fresh({ maxAge: 300, acr: ["silver"] }));
+    return verdict.kind === "rejected" ? verdict.error : verdict.kind;
+  };
+  const strong = { subject: "ada", authenticatedAt: "now", acr: "silver" } as const;
+  const { access_token, refresh_token = "" } = await issuer.issue({ ...strong, refreshable: true });
+  expect(await check(access_token)).toBe("accepted");
+  const weak = await issuer.issue({ ...strong, acr: "bronze" });
+  expect(await check(weak.access_token)).toBe("insufficient_user_authentication");
+  turn(200);
+  const next = await issuer.refresh(refresh_token);
+  expect(await check(next.access_token)).toBe("accepted");
+  turn(101);
+  expect(await check(next.access_token)).toBe("insufficient_user_authentication");
 });

@@ -10,10 +10,11 @@ export async function issue(settings: Settings, options: IssueOptions): Promise<
   const now = settings.now();
   const grant = toGrant(settings, options, now);
   const { scopes } = grant;
-  if (!options.refreshable) return answerWithAccessToken(settings, grant, { scopes, now });
+  const { dpopKey } = options;
+  if (!options.refreshable) return answerWithAccessToken(settings, grant, { scopes, dpopKey, now });
 
   const family = crypto.randomUUID();
-  const answer = await answerWithAccessToken(settings, grant, { scopes, family, now });
+  const answer = await answerWithAccessToken(settings, grant, { scopes, family, dpopKey, now });
   const token = await createRefreshToken();
   const loginEndsAt = now + settings.loginLifetime;
   const expiresAt = Math.min(now + settings.refreshTokenLifetime, loginEndsAt);

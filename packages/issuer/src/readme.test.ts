@@ -43,8 +43,8 @@ async function refresh(request: Request): Promise<Response> {
     const answer = await issuer.refresh(refresh_token);
     return Response.json(answer, { headers: { "cache-control": "no-store" } });
   } catch (error) {
-    if (error instanceof IssuerError) return Response.json(error, { status: error.status });
-    throw error;
+    if (!(error instanceof IssuerError)) throw error;
+    return Response.json(error, { status: error.status, headers: error.headers });
   }
 }
 // … to here.

@@ -15,6 +15,7 @@ describe("rotation", () => {
       roles: ["admin"],
       authenticatedAt: "now",
       methods: ["pwd"],
+      acr: "urn:example:silver",
       refreshable: true,
     });
     turn(1000);
@@ -29,6 +30,7 @@ describe("rotation", () => {
       // Refreshing is no authentication.
       auth_time: start,
       amr: ["pwd"],
+      acr: "urn:example:silver",
     });
   });
 

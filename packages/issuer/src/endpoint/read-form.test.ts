@@ -18,6 +18,16 @@ async function send({ body = form, type = formType }: Sent) {
   return { status: response.status, error, events };
 }
 
+/** As a network would deliver it. */
+function inPieces(text: string): ReadableStream {
+  return new ReadableStream({
+    start(controller) {
+      for (const character of text) controller.enqueue(new TextEncoder().encode(character));
+      controller.close();
+    },
+  });
+}
+
 const fine = { status: 200, error: undefined, events: [] };
 const bad = { status: 400, error: "invalid_request", events: [] };
 
@@ -29,6 +39,8 @@ test.each([
   ["a parameter nobody knows", { body: `${form}&colour=red` }],
   ["empty pairs", { body: `&&${form}&` }],
   ["escaped names", { body: "grant%5Ftype=client_credentials" }],
+  ["a parameter without an equals sign", { body: `colour&${form}` }],
+  ["a body in pieces", { body: inPieces(form) }],
   ["a body just below the limit", { body: `${form}&a=`.padEnd(65_536, "x") }],
 ])("reads %s", async (_name, sent) => {
   expect(await send(sent)).toEqual(fine);

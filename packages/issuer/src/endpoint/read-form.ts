@@ -61,11 +61,18 @@ function parse(bytes: Uint8Array): Form {
     const equals = pair.indexOf("=");
     const name = decodeFormText(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? "" : decodeFormText(pair.slice(equals + 1));
-    if (form.has(name)) throw invalid("A parameter is there twice (RFC 6749 §3.2).");
+    if (form.has(name)) throw invalid("A parameter is there twice.");
     form.set(name, value);
   }
   for (const [name, value] of form) if (value === "") form.delete(name);
   return form;
+}
+
+/** @throws IssuerError `invalid_request` */
+export function requireParameter(form: Form, name: string): string {
+  const value = form.get(name);
+  if (value !== undefined) return value;
+  throw invalid(`The parameter ${name} is missing.`);
 }
 
 /** One form-urlencoded text (RFC 6749 appendix B). */

@@ -1,3 +1,4 @@
+import { createMemoryRevocations } from "@countersign/core/state";
 import { expect, test } from "vitest";
 import { basic, secret, startIssuer, url } from "../fixture.ts";
 
@@ -18,8 +19,9 @@ test("ends a first-party login without a client", async () => {
 
 test("answers 200 to a token there is nothing to revoke of (RFC 7009 §2.2)", async () => {
   const { post, login, issuer } = startIssuer();
-  const { access_token, refresh_token } = await login();
-  for (const token of ["nonsense", access_token, `csrt_${"A".repeat(43)}`]) {
+  const { refresh_token } = await login();
+  const { access_token: foreign } = await startIssuer().login();
+  for (const token of ["nonsense", foreign, `csrt_${"A".repeat(43)}`]) {
     expect((await post("/revoke", { token })).status).toBe(200);
   }
   await issuer.refresh(refresh_token);
@@ -38,6 +40,28 @@ test("refuses another client, and ends nothing", async () => {
   expect((await post("/revoke", { token: next }, owner)).status).toBe(200);
   const promise = issuer.refresh(next, { clientId: "web:app" });
   await expect(promise).rejects.toMatchObject(invalidGrant);
+});
+
+test("ends one access token, for whom it was issued to", async () => {
+  const revocations = createMemoryRevocations();
+  const { post, login, issuer } = startIssuer({ revocations });
+  const { access_token: token } = await login({ clientId: "web:app" });
+  for (const headers of [{}, basic("reports", secret)]) {
+    const response = await post("/revoke", { token }, headers as Record<string, string>);
+    expect([response.status, await response.json()]).toMatchObject([400, invalidGrant]);
+  }
+  expect((await issuer.introspect(token)).active).toBe(true);
+  const owner = basic("web:app", "0123456789abcdef");
+  expect((await post("/revoke", { token }, owner)).status).toBe(200);
+  expect((await issuer.introspect(token)).active).toBe(false);
+});
+
+test("says so when access tokens cannot be revoked (RFC 7009 §2.2.1)", async () => {
+  const { post, login } = startIssuer();
+  const { access_token: token } = await login();
+  const response = await post("/revoke", { token });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: "unsupported_token_type" });
 });
 
 test("refuses bad requests", async () => {

@@ -27,10 +27,12 @@ describe.each([
       token_endpoint: `${origin}${prefix}/token`,
       jwks_uri: `${origin}${prefix}/jwks`,
       revocation_endpoint: `${origin}${prefix}/revoke`,
+      introspection_endpoint: `${origin}${prefix}/introspect`,
       grant_types_supported: ["client_credentials", "refresh_token"],
       response_types_supported: [],
       token_endpoint_auth_methods_supported: methods,
       revocation_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_methods_supported: methods.slice(0, 2),
     });
   });
 

@@ -2,9 +2,12 @@ import type { MaybePromise } from "@countersign/core/wire";
 import { keySetMaxAge, toKeySet } from "../keys/key-set.ts";
 import type { Settings } from "../settings.ts";
 import { answerError, answerOnce, answerPublic } from "./answer.ts";
+import { serveIntrospect } from "./introspect.ts";
 import { toMetadata } from "./metadata.ts";
 import { serveRevoke } from "./revoke.ts";
 import { serveToken } from "./token.ts";
+
+type Serve = (settings: Settings, request: Request) => Promise<Response>;
 
 interface Route {
   readonly methods: readonly string[];
@@ -30,30 +33,36 @@ export function createRouter(settings: Settings): (request: Request) => Promise<
 }
 
 function toRoutes(settings: Settings): ReadonlyMap<string, Route> {
-  const { origin, pathname } = new URL(settings.url);
-  const path = pathname.replace(/\/$/, "");
-  const base = origin + path;
-  const urls = { jwks: `${base}/jwks`, token: `${base}/token`, revoke: `${base}/revoke` };
-  const metadata = toMetadata(settings.url, urls);
+  const { url, endpoints, keys } = settings;
+  const path = pathOf(url).replace(/\/$/, "");
+  const metadata = toMetadata(settings);
   const discovery = get(() => answerPublic(metadata, keySetMaxAge));
+  const post = (serve: Serve): Route => ({
+    methods: ["POST"],
+    async serve(request) {
+      await settings.limits.admit(request);
+      return serve(settings, request);
+    },
+  });
   return new Map([
     // RFC 8414 §3.1 puts its name before the issuer's path.
     [`/.well-known/oauth-authorization-server${path}`, discovery],
     // We are no OpenID provider, but many API frameworks look for an issuer's keys only here, with
     // the name after the path. RFC 8414 §5 foresees the same document at both places.
     [`${path}/.well-known/openid-configuration`, discovery],
-    [`${path}/jwks`, get(async () => answerPublic(await toKeySet(settings.keys), keySetMaxAge))],
-    [`${path}/token`, post((request) => serveToken(settings, request))],
-    [`${path}/revoke`, post((request) => serveRevoke(settings, request))],
+    [pathOf(endpoints.jwks), get(async () => answerPublic(await toKeySet(keys), keySetMaxAge))],
+    [pathOf(endpoints.token), post(serveToken)],
+    [pathOf(endpoints.revoke), post(serveRevoke)],
+    [pathOf(endpoints.introspect), post(serveIntrospect)],
   ]);
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname;
 }
 
 function get(serve: Route["serve"]): Route {
   return { methods: ["GET", "HEAD"], serve };
-}
-
-function post(serve: Route["serve"]): Route {
-  return { methods: ["POST"], serve };
 }
 
 function withoutBodyForHead({ method }: Request, response: Response): Response {

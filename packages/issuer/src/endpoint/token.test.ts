@@ -86,7 +86,6 @@ describe("client authentication", () => {
     ["a public client with a secret", { ...grant, client_id: "mobile", client_secret: "x" }, {}],
     ["a confidential client's name alone", { ...grant, client_id: "reports" }, {}],
     ["an unknown name alone", { ...grant, client_id: "nobody" }, {}],
-    ["an assertion", { ...grant, client_assertion: "a.b.c", client_assertion_type: "jwt" }, {}],
   ])("refuses %s with 401 and a challenge", async (_name, form, headers) => {
     const { post } = startIssuer();
     const response = await post("/token", form, headers as Record<string, string>);

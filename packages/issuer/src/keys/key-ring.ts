@@ -44,4 +44,9 @@ export interface KeyRing {
   current(): MaybePromise<SigningKey>;
   /** Every key that a valid token may be signed with, and those soon to sign. */
   published(): MaybePromise<readonly PublicKey[]>;
+  /**
+   * Seconds for which a key stays published after its last signature: an issuer whose tokens live
+   * longer is refused at start. Absent: not known.
+   */
+  readonly retention?: number;
 }

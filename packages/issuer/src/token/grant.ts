@@ -27,6 +27,13 @@ export interface IssueOptions {
   readonly authenticatedAt?: number | "now" | undefined;
   /** How they did: `amr`, from RFC 8176 (`"pwd"`, `"otp"`, …). */
   readonly methods?: readonly string[] | undefined;
+  /** How far that is to be trusted: `acr`, which APIs may ask for (RFC 9470). */
+  readonly acr?: string | undefined;
+  /**
+   * The thumbprint (RFC 7638) of a DPoP key that the login request proved to hold: the tokens are bound
+   * to it (RFC 9449 §5). `dpop({ … }).prove(request)` of `@countersign/core` gives it.
+   */
+  readonly dpopKey?: string | undefined;
   /** Whether a refresh token goes along; not by default. */
   readonly refreshable?: boolean | undefined;
 }
@@ -34,7 +41,7 @@ export interface IssueOptions {
 /** Set by the issuer itself, or by which guards tell an ID token from an access token. */
 const reservedClaims = new Set(
   (
-    "iss sub aud client_id iat nbf exp jti scope auth_time amr roles sid cnf act " +
+    "iss sub aud client_id iat nbf exp jti scope auth_time amr acr roles sid cnf act " +
     "typ token_use nonce at_hash c_hash"
   ).split(" "),
 );
@@ -70,6 +77,8 @@ export function toGrant(settings: Settings, options: IssueOptions, now: number):
     ...(Object.keys(claims).length > 0 && { claims }),
     ...toAuthenticationTime(options.authenticatedAt, now),
     ...(methods && { methods: methods.map((method) => requireText(method, "methods")) }),
+    ...(options.acr !== undefined && { acr: requireText(options.acr, "acr") }),
+    ...bindTo(settings, clientId, options.dpopKey),
   });
 }
 
@@ -79,7 +88,30 @@ export function toHolder(settings: Settings, clientId: string | undefined): stri
   return requireText(clientId, "clientId");
 }
 
-function toClaims(claims: IssueOptions["claims"]): Record<string, unknown> {
+/**
+ * Refresh tokens of public clients are bound to the key of a proof; a confidential client shows who it
+ * is at every refresh, and its access tokens are bound to the key of the day (RFC 9449 §5).
+ *
+ * @throws ConfigurationError
+ */
+export function bindTo(
+  { clients }: Settings,
+  clientId: string | undefined,
+  dpopKey: string | undefined,
+): Pick<Grant, "dpopKey"> {
+  if (dpopKey === undefined) return {};
+  if (!/^[\w-]{43}$/.test(dpopKey)) {
+    throw new ConfigurationError("dpopKey must be the thumbprint of a key: SHA-256 in base64url.");
+  }
+  return clientId !== undefined && clients.get(clientId)?.isConfidential ? {} : { dpopKey };
+}
+
+/**
+ * The further claims of a token: a copy of plain JSON.
+ *
+ * @throws ConfigurationError
+ */
+export function toClaims(claims: IssueOptions["claims"]): Record<string, unknown> {
   if (claims === undefined) return {};
   let copy: unknown;
   try {
@@ -94,7 +126,7 @@ function toClaims(claims: IssueOptions["claims"]): Record<string, unknown> {
     if (reservedClaims.has(name)) {
       throw new ConfigurationError(
         `claims must not hold "${name}", which the issuer sets itself or refuses. ` +
-          "For roles, amr and auth_time use the options roles, methods and authenticatedAt.",
+          "For roles, amr, acr and auth_time use the options roles, methods, acr and authenticatedAt.",
       );
     }
   }

@@ -2,8 +2,8 @@ import { ConfigurationError } from "@countersign/core/wire";
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from "jose";
 import { describe, expect, test } from "vitest";
 import { startIssuer } from "../fixture.ts";
+import { createKeyRing } from "./create-key-ring.ts";
 import { toKeySet } from "./key-set.ts";
-import { createKeyRing } from "./memory-key-ring.ts";
 
 describe.each(["ES256", "RS256", "EdDSA"] as const)("%s", (algorithm) => {
   test("signs what its public key verifies", async () => {
