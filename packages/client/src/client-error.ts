@@ -1,36 +1,36 @@
 /**
  * Why a call could not be made or ended without an answer. Stable: switch over it.
  *
- * - `origin_not_allowed`: the request goes to an origin the credential is not for.
- * - `url_with_credentials`: the URL holds a user name or a password.
- * - `conflicting_credentials`: the request already has what the credential wants to write.
- * - `unsendable_credential`: the credential gave a value that no header can carry.
+ * - `origin_not_allowed`: the request goes to an origin the credential is not for, or its URL holds a
+ *   user name or a password.
+ * - `unsendable_credential`: the request already has what the credential writes, or the credential's
+ *   value cannot be sent.
  * - `not_replayable`: the request has to be sent again, and its body was a one-shot stream.
- * - `insecure_redirect`: a redirect from https to http, or to http elsewhere than on this machine.
- * - `invalid_redirect`: a redirect to something that is no plain http(s) URL.
- * - `redirect_refused`: a redirect although the call said `redirect: "error"`.
- * - `opaque_redirect`: this runtime (a browser) hides redirects, so that they cannot be made safe.
- * - `too_many_redirects`: more than 20 of them.
+ * - `redirect_refused`: to what is not encrypted, or no http(s) URL without user name and password; the
+ *   21st of a call; one that a browser hides; or any, where the call says `redirect: "error"`.
  * - `request_failed`: a network failure whose native error might show a credential of the query.
  * - `discovery_failed`: the issuer's metadata is missing, malformed or not the issuer's.
  * - `token_endpoint_unreachable`: the authorization server gave no usable answer; try again later.
  * - `token_request_failed`: the authorization server refused, or answered what is no token.
+ * - `login_failed`: a login was refused, ran out, or its callback is not its own.
+ * - `reauthentication_required`: the login has ended; only the user can begin another.
+ * - `token_store_failed`: the store or the lock gave no answer, or holds something else.
  */
 export type ClientErrorCode =
   | "origin_not_allowed"
-  | "url_with_credentials"
-  | "conflicting_credentials"
   | "unsendable_credential"
   | "not_replayable"
-  | "insecure_redirect"
-  | "invalid_redirect"
   | "redirect_refused"
-  | "opaque_redirect"
-  | "too_many_redirects"
   | "request_failed"
   | "discovery_failed"
   | "token_endpoint_unreachable"
-  | "token_request_failed";
+  | "token_request_failed"
+  | "login_failed"
+  | "reauthentication_required"
+  | "token_store_failed";
+
+/** A code, and in a sentence what to do. */
+export type ClientErrorMessage = `${ClientErrorCode}: ${string}`;
 
 /**
  * Thrown while calling. The message says what to do; neither it nor any property holds a secret, and
@@ -46,15 +46,27 @@ export type ClientErrorCode =
  */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  readonly code: ClientErrorCode;
-  /** The registered OAuth error code of a `token_request_failed`, for example `invalid_client`. */
-  readonly oauthError: string | undefined;
+  declare readonly code: ClientErrorCode;
+  /** The registered OAuth error code behind it, where there is one: `invalid_client`, `access_denied`, … */
+  declare readonly oauthError?: string | undefined;
 
-  constructor(code: ClientErrorCode, message: string, oauthError?: string) {
+  constructor(message: ClientErrorMessage) {
     super(message);
-    this.code = code;
-    this.oauthError = oauthError;
+    this.code = message.split(":")[0] as ClientErrorCode;
   }
+}
+
+/** An error with the OAuth error code that an authorization server answered. */
+export function oauthFailure(
+  message: ClientErrorMessage,
+  oauthError: string | undefined,
+): ClientError {
+  return Object.assign(new ClientError(message), { oauthError });
+}
+
+/** @throws ClientError that says what to do, unless the condition holds */
+export function ensure(condition: unknown, message: ClientErrorMessage): asserts condition {
+  if (!condition) throw new ClientError(message);
 }
 
 /**

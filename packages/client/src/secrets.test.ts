@@ -1,35 +1,32 @@
-import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { fakeFetch, redirectTo } from "../fixtures/fake-fetch.ts";
 import { json } from "../fixtures/serve.ts";
 import { serveIssuer } from "../fixtures/serve-issuer.ts";
+import { shown } from "../fixtures/shown.ts";
 import {
+  all,
   apiKey,
   basic,
   bearer,
+  byOrigin,
   type Credential,
   clientCredentials,
+  clientSecretBasic,
+  clientSecretPost,
   createAuthFetch,
+  type DpopKeyPair,
+  digest,
+  dpop,
+  fromEnvironment,
+  oauth1,
+  readNetrc,
+  signedJwt,
+  toSecret,
 } from "./index.ts";
 
 const marked = "marked-secret-5d1f";
 const token = "marked-token-77aa";
 const forms = [marked, token, btoa(`ada:${marked}`), btoa(`client:${marked}`)];
-
-/** Every way a value gets into a log by accident. */
-function shown(value: unknown): string {
-  const deep = { depth: Number.POSITIVE_INFINITY, showHidden: true };
-  const error =
-    value instanceof Error ? [value.message, value.stack, inspect(value.cause, deep)] : [];
-  const own = Object.getOwnPropertyDescriptors(value);
-  return [
-    inspect(value, deep),
-    inspect(own, deep),
-    JSON.stringify(value),
-    `${value}`,
-    ...error,
-  ].join();
-}
 
 function expectHidden(value: unknown): void {
   const text = shown(value);
@@ -37,15 +34,43 @@ function expectHidden(value: unknown): void {
 }
 
 const origins = ["https://api.example.com"];
+const consumer = { consumerKey: "client", consumerSecret: marked };
+const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, [
+  "sign",
+]);
+const bound = {
+  type: "dpop" as const,
+  value: toSecret(token),
+  expiresAt: undefined,
+  key: pair as DpopKeyPair,
+};
 const fixed: [string, Credential][] = [
   ["basic", basic({ username: "ada", password: marked })],
   ["apiKey in a header", apiKey({ key: marked })],
   ["apiKey in the query", apiKey({ key: marked, query: "key" })],
+  ["apiKey in a cookie", apiKey({ key: marked, cookie: "key" })],
   ["bearer", bearer(marked)],
+  ["dpop", dpop({ token: () => bound, invalidate() {} })],
+  ["digest", digest({ username: "ada", password: marked, algorithms: ["SHA-256"] })],
+  ["oauth1", oauth1({ ...consumer, token: { value: token, secret: marked } })],
+  ["oauth1 in the query", oauth1({ ...consumer, place: "query" })],
+  ["oauth1 in clear text", oauth1({ ...consumer, signatureMethod: "PLAINTEXT" })],
+  ["signedJwt", signedJwt({ issuer: "ada", audience: "orders", key: pair.privateKey })],
+  ["all", all(apiKey({ key: marked, query: "key" }), basic({ username: "ada", password: marked }))],
+  ["byOrigin", byOrigin({ "https://api.example.com": bearer(marked) }).credential],
+  ["fromEnvironment", fromEnvironment({ API_TOKEN: marked }, "API")],
 ];
 
+/** What a server may answer first: it makes credentials say more. */
+const challenge = {
+  "www-authenticate": 'Digest realm="a", nonce="n", qop="auth", algorithm=SHA-256',
+  "dpop-nonce": "n",
+};
+
 test.each(fixed)("%s shows no secret, nor does its fetch", async (_, credential) => {
-  const fetch = fakeFetch(() => new Response("ok"));
+  const fetch = fakeFetch((_, nth) =>
+    nth === 1 ? new Response(null, { status: 401, headers: challenge }) : new Response("ok"),
+  );
   const api = createAuthFetch({ origins, credential, fetch });
   expectHidden(credential);
   expectHidden(api);
@@ -85,7 +110,7 @@ test("no error of a token request shows what the server said or was sent", async
   const answers = [
     { status: 200, body: { ...body, token_type: "odd" } },
     { status: 200, body: { ...body, token_type: "Bearer", expires_in: -1 } },
-    { status: 200, body: { ...body, token_type: "Bearer", id_token: token } },
+    { status: 200, body: { ...body, token_type: "Bearer", access_token: [token] } },
     { status: 200, body: [body] },
     { status: 400, body: { ...body, error: "invalid_client", error_description: marked } },
     { status: 400, body: { error: marked } },
@@ -100,11 +125,11 @@ test("no error of a token request shows what the server said or was sent", async
         json(response, status, body);
       },
     });
-    for (const clientAuthentication of ["client_secret_basic", "client_secret_post"] as const) {
+    for (const clientAuthentication of [clientSecretBasic(marked), clientSecretPost(marked)]) {
+      expectHidden(clientAuthentication);
       const source = clientCredentials({
         issuer: issuer.origin,
         clientId: "client",
-        clientSecret: marked,
         clientAuthentication,
       });
       const error = await Promise.resolve(source.token()).catch((thrown) => thrown);
@@ -131,4 +156,16 @@ test("no error of a call shows the credential", async () => {
       expectHidden(error);
     }
   }
+});
+
+test("a login of a netrc file shows no secret, nor does the error of a broken one", () => {
+  expectHidden(readNetrc(`machine a.example login ada password ${marked}`, "a.example"));
+  let error: unknown;
+  try {
+    readNetrc(`machine a.example ${marked} ada`, "a.example");
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({ name: "ConfigurationError" });
+  expectHidden(error);
 });

@@ -35,3 +35,20 @@ test("a source's token that no header can carry is a typed error without the tok
   expect(error.message).not.toContain("marked");
   expect(fetch.requests).toHaveLength(0);
 });
+
+test("what cannot be sent twice asks the source for a token that is not about to be replaced", async () => {
+  const asked: unknown[] = [];
+  const credential = bearer({
+    token(request) {
+      asked.push(request?.fresh);
+      return { type: "bearer", value: toSecret("t"), expiresAt: undefined };
+    },
+    invalidate() {},
+  });
+  const api = createAuthFetch({ origins, credential, fetch: fakeFetch(() => new Response()) });
+  const url = "https://api.example.com/";
+  await api(url);
+  await api(url, { method: "POST", body: "text" });
+  await api(url, { method: "POST", body: new Blob(["streamed"]).stream() });
+  expect(asked).toEqual([false, false, true]);
+});

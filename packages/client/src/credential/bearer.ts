@@ -1,52 +1,44 @@
-import { ConfigurationError, type Secret, toSecret } from "@countersign/core/wire";
+import { requireThat, type Secret, toSecret } from "@countersign/core/wire";
 import type { BearerToken, TokenSource } from "../token/token-source.ts";
-import type { Attachment, Credential } from "./credential.ts";
+import type { Credential } from "./credential.ts";
 
-/** The syntax of a bearer token (RFC 6750 §2.1). */
-const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+/** A source, or one fixed token, which nobody can renew. */
+type Source = Pick<TokenSource<BearerToken>, "token"> & Partial<TokenSource<BearerToken>>;
 
 /**
  * An access token in every request (RFC 6750 §2.1). Tokens of a source are renewed by it; one that
  * the API refuses with 401 is replaced and the request sent once more. A fixed token is never.
  *
- * @param token a source, or one fixed token
+ * @param given a source, or one fixed token
  * @throws ConfigurationError when a fixed token is empty or malformed
  * @example
  * bearer(clientCredentials({ issuer, clientId, clientSecret }));
  * bearer(token);
  */
-export function bearer(token: TokenSource<BearerToken> | string | Secret): Credential {
-  return typeof token === "string" || "reveal" in token ? fixed(toSecret(token)) : renewed(token);
-}
-
-function renewed(source: TokenSource<BearerToken>): Credential {
-  return Object.freeze({
-    async attach(request, { signal }) {
+export function bearer(given: TokenSource<BearerToken> | string | Secret): Credential {
+  const source = (given as Source).token ? (given as Source) : fixed(given as Secret);
+  return {
+    async attach({ replayable }, context) {
       // What cannot be sent twice must not travel with a token that is about to be replaced.
-      const token = await source.token({ signal, fresh: !request.replayable });
+      const token = await source.token({ ...context, fresh: !replayable });
       return {
-        headers: authorization(token.value),
-        answered({ status }) {
-          if (status !== 401) return undefined;
-          source.invalidate(token);
-          return "token";
+        headers: { authorization: toSecret(`Bearer ${token.value.reveal()}`) },
+        async answered(answer) {
+          const better = await source.stepUp?.(answer, token, context);
+          if (better !== undefined) return (better && "step-up") as "step-up"; // false is no reason
+          if (answer.status === 401 && source.invalidate) {
+            source.invalidate(token);
+            return "token";
+          }
+          return undefined;
         },
       };
     },
-  } satisfies Credential);
+  };
 }
 
-function fixed(token: Secret): Credential {
-  if (!b64token.test(token.reveal())) {
-    throw new ConfigurationError(
-      "bearer: the token is empty or has characters no bearer token has (RFC 6750 §2.1). Give the " +
-        'token alone, without "Bearer" and without a line break.',
-    );
-  }
-  const headers = authorization(token);
-  return Object.freeze({ attach: () => ({ headers }) });
-}
-
-function authorization(token: Secret): NonNullable<Attachment["headers"]> {
-  return { authorization: toSecret(`Bearer ${token.reveal()}`) };
+function fixed(given: string | Secret): Source {
+  const value = toSecret(given);
+  requireThat(/^[!-~]+$/.test(value.reveal()), "bearer: give the token alone.");
+  return { token: () => ({ value }) as BearerToken };
 }

@@ -1,52 +1,39 @@
 import { type Secret, toSecret } from "@countersign/core/wire";
-import { ClientError } from "../client-error.ts";
+import { ensure } from "../client-error.ts";
 import type { Attachment } from "../credential/credential.ts";
 import type { Hop } from "./hop.ts";
-import { addQuery } from "./query.ts";
 
 /**
- * URL and headers of a hop with what is ours in them. Nothing of the caller's is overwritten: of two
- * writers of one header, the one who loses would never know.
+ * A hop with what is ours in it. Nothing of the caller's is overwritten: of two writers of one header,
+ * the one who loses would never know.
  *
- * @throws ClientError `conflicting_credentials`, `unsendable_credential`
+ * @throws ClientError `unsendable_credential`
  */
-export function withAttachment(hop: Hop, attachment: Attachment): { url: URL; headers: Headers } {
+export function withAttachment<H extends Hop>(hop: H, attachment: Attachment): H {
+  const url = new URL(hop.url);
   const headers = new Headers(hop.headers);
-  for (const [name, value] of Object.entries(attachment.headers ?? {})) {
-    if (headers.has(name)) throw conflict(`header ${name}`);
-    set(headers, name, value);
+  for (const place in attachment) {
+    const added = attachment[place as "headers"];
+    for (const name in added) {
+      const value = toSecret(added[name] as Secret).reveal();
+      const pair = `${name}=${value}`;
+      const cookie = headers.get("cookie");
+      const taken =
+        place === "query"
+          ? url.searchParams.has(name)
+          : place === "cookies"
+            ? `; ${cookie}`.includes(`; ${name}=`)
+            : headers.has(name);
+      ensure(
+        !taken && !/[\0\r\n]/.test(value), // the native error for a line break repeats the value
+        `unsendable_credential: ${name} is taken or malformed.`,
+      );
+      // What is in a query keeps its bytes: signatures and caches look at them.
+      if (place === "query")
+        url.search += `${url.search && "&"}${new URLSearchParams({ [name]: value })}`;
+      else if (place === "cookies") headers.set("cookie", cookie ? `${cookie}; ${pair}` : pair);
+      else headers.set(name, value);
+    }
   }
-  const query = revealQuery(attachment);
-  for (const name of Object.keys(query)) {
-    if (hop.url.searchParams.has(name)) throw conflict(`query parameter ${name}`);
-  }
-  const url = attachment.query ? addQuery(hop.url, query) : hop.url;
-  return { url, headers };
-}
-
-/** The query parameters of an attachment in clear text. */
-export function revealQuery({ query = {} }: Attachment): Record<string, string> {
-  const entries = Object.entries(query);
-  return Object.fromEntries(entries.map(([name, value]) => [name, toSecret(value).reveal()]));
-}
-
-function set(headers: Headers, name: string, value: string | Secret): void {
-  try {
-    headers.set(name, toSecret(value).reveal());
-  } catch {
-    // The native error repeats the value.
-    throw new ClientError(
-      "unsendable_credential",
-      `The credential's value for the header ${name} has characters that no header can carry, like a ` +
-        "line break. Check where the credential comes from.",
-    );
-  }
-}
-
-function conflict(what: string): ClientError {
-  return new ClientError(
-    "conflicting_credentials",
-    `The request already has the ${what}, which the credential writes. Leave it out of the request, or ` +
-      "call with a fetch that has no credential.",
-  );
+  return { ...hop, url, headers };
 }

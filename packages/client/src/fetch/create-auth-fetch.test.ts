@@ -1,6 +1,7 @@
 import { ConfigurationError } from "@countersign/core/wire";
 import { expect, test, vi } from "vitest";
 import { fakeFetch } from "../../fixtures/fake-fetch.ts";
+import { abortable } from "../abortable.ts";
 import { apiKey } from "../credential/api-key.ts";
 import { bearer } from "../credential/bearer.ts";
 import type { Answer, Credential } from "../credential/credential.ts";
@@ -83,7 +84,7 @@ test.each([
 test("refuses a URL with user name and password, and does not repeat them", async () => {
   const { api, fetch } = setUp();
   const error = await api("https://ada:marked-secret@api.example.com/").catch((thrown) => thrown);
-  expect(error).toMatchObject({ code: "url_with_credentials" });
+  expect(error).toMatchObject({ code: "origin_not_allowed" });
   expect(error.stack).not.toContain("marked-secret");
   expect(fetch.requests).toHaveLength(0);
 });
@@ -95,7 +96,7 @@ test.each<[string, Credential, string, RequestInit]>([
 ])("does not overwrite %s of the caller", async (_, credential, search, init) => {
   const { api, fetch } = setUp({ credential });
   await expect(api(`https://api.example.com/${search}`, init)).rejects.toMatchObject({
-    code: "conflicting_credentials",
+    code: "unsendable_credential",
   });
   expect(fetch.requests).toHaveLength(0);
 });
@@ -110,10 +111,8 @@ test("rejects at once with the reason of a signal that has aborted", async () =>
 
 test("rejects at once when the signal aborts while credential or answer are awaited", async () => {
   const never = new Promise<never>(() => {});
-  for (const options of [
-    { credential: { attach: () => never } },
-    { fetch: fakeFetch(() => never) },
-  ]) {
+  const waiting: Credential = { attach: (_, { signal }) => abortable(never, signal) };
+  for (const options of [{ credential: waiting }, { fetch: fakeFetch(() => never) }]) {
     const { api } = setUp(options);
     const controller = new AbortController();
     const call = api("https://api.example.com/", { signal: controller.signal });
@@ -135,8 +134,20 @@ test("hands native errors through, but for those that could show a query credent
   const { api } = setUp({ fetch, credential: apiKey({ key: "marked-secret", query: "key" }) });
   const error = await api("https://api.example.com/a").catch((thrown) => thrown);
   expect(error).toMatchObject({ code: "request_failed" });
-  expect(error.message).toContain("https://api.example.com/a could not be reached (ECONNREFUSED)");
+  expect(error.message).toBe("request_failed: try later.");
   expect(error.stack).not.toContain("marked-secret");
+});
+
+test("an abort is an abort, whatever the credential", async () => {
+  const { api } = setUp({
+    fetch: fakeFetch(() => new Promise(() => {})),
+    credential: apiKey({ key: "marked-secret", query: "key" }),
+  });
+  const controller = new AbortController();
+  const call = api("https://api.example.com/a", { signal: controller.signal });
+  await Promise.resolve();
+  controller.abort("enough");
+  await expect(call).rejects.toBe("enough");
 });
 
 test("an answer's url does not show a query credential", async () => {

@@ -1,5 +1,5 @@
-/** What a request carries. All but a stream can be sent again. */
-type Body = Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array> | undefined;
+import { ensure } from "../client-error.ts";
+import type { Credential } from "../credential/credential.ts";
 
 /** One request on the way to an answer: the caller's own, or one a redirect led to. */
 export interface Hop {
@@ -7,40 +7,40 @@ export interface Hop {
   readonly url: URL;
   /** The caller's headers and the Content-Type of the body; nothing of the credential. */
   readonly headers: Headers;
-  readonly body: Body;
-  /** Nothing of ours goes along any more: a redirect has left the origin. */
-  readonly bare: boolean;
-}
-
-/** Whether the body can be sent a second time. */
-export function isReplayable({ body }: Hop): boolean {
-  return !(body instanceof ReadableStream);
+  /** Makes the body, each time it is sent. */
+  readonly body: (() => NonNullable<RequestInit["body"]>) | undefined;
+  /** `false` when the body can be made only once. */
+  readonly replayable: boolean;
+  /** `undefined` once a redirect has left the origin. */
+  readonly credential: Credential | undefined;
 }
 
 /**
- * A call's first hop, read as the global fetch would read it. Bodies are taken once and sent from
- * memory, so that a second sending has the same bytes, boundaries of forms included; a Blob stays
- * where it is, and a stream stays a stream. A body inside a Request counts as bytes: Request does not
- * tell whether it was made of a stream.
+ * The body of a call. It is taken once and sent from memory, so that a second sending has the same
+ * bytes, boundaries of forms included; but a Blob stays where it is, and a ReadableStream a stream. A
+ * body inside a Request counts as bytes: Request does not tell whether it was made of a stream.
+ *
+ * @param given what the request's body was made of, if it was not there before
  */
-export async function readHop(input: string | URL | Request, init: RequestInit = {}): Promise<Hop> {
-  const streams = isStream(init.body);
-  const request = new Request(input, { ...init, signal: null, ...(streams && { duplex: "half" }) });
-  const { method, headers } = request;
-  const url = new URL(request.url);
-  return { method, url, headers, body: await readBody(), bare: false };
-
-  async function readBody(): Promise<Body> {
-    if (method === "GET" || method === "HEAD") return undefined;
-    if (streams) return request.body ?? undefined;
-    if (init.body instanceof Blob) return init.body;
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    return bytes.length === 0 ? undefined : bytes;
-  }
+export async function readBody(
+  request: Request,
+  given: RequestInit["body"],
+): Promise<Pick<Hop, "body" | "replayable">> {
+  const streams = given instanceof ReadableStream;
+  const again = (given as ReplayableStream | undefined)?.again;
+  const content = (
+    streams ? request.body : given instanceof Blob ? given : await request.arrayBuffer()
+  ) as ArrayBuffer;
+  const body = content.byteLength === 0 ? undefined : (again ?? (() => content));
+  return { body, replayable: !streams || again !== undefined };
 }
 
-/** A ReadableStream, or what Node takes for one: anything that is iterated asynchronously. */
-function isStream(body: unknown): boolean {
-  if (typeof body !== "object" || body === null) return false;
-  return body instanceof ReadableStream || Symbol.asyncIterator in body;
+/** A stream that can be made again, with the same bytes. */
+export type ReplayableStream = ReadableStream<Uint8Array> & {
+  again(): ReadableStream<Uint8Array>;
+};
+
+/** @throws ClientError `not_replayable`: the body is needed twice and can be made only once */
+export function ensureReplayable({ replayable }: Hop): void {
+  ensure(replayable, "not_replayable: pass bytes, or replayable().");
 }

@@ -1,123 +1,54 @@
-import { isLoopback } from "@countersign/core/wire";
-import { ClientError } from "../client-error.ts";
-import { type Hop, isReplayable } from "./hop.ts";
-import { notReplayable } from "./outgoing.ts";
-import { dropQuery } from "./query.ts";
-
-/** As many as Fetch allows (HTTP-redirect fetch, step 7). */
-const limit = 20;
-/** Names the caller's credentials (Fetch, HTTP-redirect fetch, step 13) and where they were meant for. */
-const bound = ["authorization", "cookie", "host", "proxy-authorization"];
-/** Describe a body (Fetch, "request-body-header name"), and go with it. */
-const describing = [
-  "content-encoding",
-  "content-language",
-  "content-length",
-  "content-location",
-  "content-type",
-];
-
-/** What an answer that redirects says. */
-export interface Redirect {
-  readonly status: number;
-  /** `undefined` where the runtime hides it: browsers do. */
-  readonly location: string | undefined;
-}
-
-/** The redirect an answer is, if it is one (Fetch, "redirect status" and "location URL"). */
-export function readRedirect({ type, status, headers }: Response): Redirect | undefined {
-  if (type === "opaqueredirect") return { status, location: undefined };
-  const location = headers.get("location");
-  return location !== null && [301, 302, 303, 307, 308].includes(status)
-    ? { status, location }
-    : undefined;
-}
+import { isSecureUrl, type Secret, toSecret } from "@countersign/core/wire";
+import { ensure } from "../client-error.ts";
+import type { Attachment } from "../credential/credential.ts";
+import type { Hop } from "./hop.ts";
 
 /**
- * The hop a redirect leads to (Fetch, HTTP-redirect fetch).
+ * The hop a redirect leads to (Fetch, HTTP-redirect fetch). It takes over the headers of the old one.
  *
- * @param followed how many redirects this call has followed already
- * @param ours the query parameters that were attached, which Location may repeat
- * @throws ClientError any of the redirect codes, `not_replayable`
+ * @param location absent where the transport hides it
+ * @param query what had been attached to the query: Location may repeat it
+ * @throws ClientError `redirect_refused`
  */
-export function nextHop(
-  hop: Hop,
-  { status, location }: Redirect,
-  followed: number,
-  ours: Readonly<Record<string, string>>,
-): Hop {
-  if (followed >= limit) {
-    throw new ClientError(
-      "too_many_redirects",
-      `${hop.url.origin} redirected more than ${limit} times. Call the final URL, or have the server ` +
-        "corrected.",
-    );
-  }
-  if (location === undefined) {
-    throw new ClientError(
-      "opaque_redirect",
-      `${hop.url.origin} redirects, and this runtime does not say where to. Call the final URL.`,
-    );
-  }
-  const target = requireTarget(hop.url, location);
-  const leaves = target.origin !== hop.url.origin;
-  const url = dropQuery(target, (name, value) => isOurs(name, value, ours, leaves));
-  const headers = new Headers(hop.headers);
-  if (leaves) for (const name of bound) headers.delete(name);
-  // Nothing is attached again, not even on coming back: who was in between could choose the request.
-  const bare = hop.bare || leaves;
-  if (becomesGet(hop.method, status)) {
-    for (const name of describing) headers.delete(name);
-    return { method: "GET", url, headers, body: undefined, bare };
-  }
-  if (!isReplayable(hop)) {
-    throw notReplayable(`A redirect (${status}) asks for the request to be sent again`);
-  }
-  return { ...hop, url, headers, bare };
-}
-
-/** The error for a redirect where the caller wants none. */
-export function redirectRefused({ url }: Hop): ClientError {
-  return new ClientError(
-    "redirect_refused",
-    `${url.origin} redirects, and the call says redirect: "error". Call the final URL.`,
+export function nextHop<H extends Hop>(
+  hop: H,
+  status: number,
+  location = "x:",
+  query: Attachment["query"],
+): H {
+  const { method, url: from, headers } = hop;
+  const url = URL.parse(location, from as URL & string);
+  ensure(
+    url && isSecureUrl(url) && from.protocol <= url.protocol, // "https:" > "http:"
+    "redirect_refused: call the final URL.", // Location is not repeated, as it may hold our query
   );
-}
-
-function becomesGet(method: string, status: number): boolean {
-  if (status === 303) return method !== "GET" && method !== "HEAD";
-  return method === "POST" && (status === 301 || status === 302);
-}
-
-function requireTarget(base: URL, location: string): URL {
-  const target = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
-  // Location is never repeated in a message: it may hold our own query.
-  if (!target || !/^https?:$/.test(target.protocol) || target.username || target.password) {
-    throw new ClientError(
-      "invalid_redirect",
-      `${base.origin} redirects to what is no http(s) URL without user name and password. Call the ` +
-        'final URL, or look at the answer with redirect: "manual".',
-    );
+  const leaves = url.origin !== from.origin;
+  for (const name in query) {
+    const value = toSecret(query[name] as Secret).reveal();
+    // Within the origin it is attached anew. `return_to` and the like may hold all of our URL.
+    const ours = plain(leaves ? value : `${name}=${value}`);
+    url.search = url.search
+      .split("&")
+      .filter((part) => !plain(part).includes(ours))
+      .join("&");
   }
-  if (target.protocol === "http:" && (base.protocol === "https:" || !isLoopback(target))) {
-    throw new ClientError(
-      "insecure_redirect",
-      `${base.origin} redirects to ${target.origin}, which is not encrypted. Call the final URL by ` +
-        "https:, or have the server corrected.",
-    );
+  const becomesGet = method !== "HEAD" && (status === 303 || (status < 303 && method === "POST"));
+  for (const [name] of [...headers]) {
+    // The caller's own credentials stay, too; and what describes a body goes with it.
+    const stays = leaves && /auth|cookie|host/.test(name);
+    if (stays || (becomesGet && /^content-/.test(name))) headers.delete(name);
   }
-  return target;
+  return {
+    ...hop,
+    url,
+    // Nothing is attached again, not even on coming back: who was in between could choose the request.
+    ...(leaves && { credential: undefined }),
+    ...(becomesGet && { method: "GET", body: undefined, replayable: true }),
+  };
 }
 
-/** Whether a parameter of Location is one we attached, or on leaving the origin: holds one, as `return_to` may. */
-function isOurs(
-  name: string,
-  value: string,
-  ours: Readonly<Record<string, string>>,
-  leaves: boolean,
-): boolean {
-  if (Object.hasOwn(ours, name) && ours[name] === value) return true;
-  const secrets = Object.values(ours).filter((secret) => secret.length >= 8); // "1" is in many a value
-  const holds = (text: string) => value.includes(text) || value.includes(encodeURIComponent(text));
-  return leaves && secrets.some(holds);
+/** A text however often it is encoded, as a form or not. */
+function plain(text: string): string {
+  const decoded = unescape(text);
+  return decoded === text ? text.replaceAll("+", " ") : plain(decoded);
 }

@@ -5,6 +5,11 @@ import { fakeFetch } from "../../fixtures/fake-fetch.ts";
 import { json, serve } from "../../fixtures/serve.ts";
 import { serveIssuer } from "../../fixtures/serve-issuer.ts";
 import { type ClientCredentialsOptions, clientCredentials } from "./client-credentials.ts";
+import {
+  type ClientAuthentication,
+  clientSecretBasic,
+  clientSecretPost,
+} from "./issuer/client-authentication.ts";
 
 const client = { clientId: "my client", clientSecret: "s:e%cret" };
 
@@ -44,20 +49,19 @@ test("sends audience and resource when they are given", async () => {
   expect(form(issuer.tokenRequests[0]?.body)).toMatchObject({ audience, resource });
 });
 
-test.each<[string, ClientCredentialsOptions["clientAuthentication"], unknown, boolean]>([
+test.each<[string, ClientAuthentication | undefined, unknown, boolean]>([
   ["basic when the metadata says nothing", undefined, undefined, true],
   ["basic when both are offered", undefined, ["client_secret_post", "client_secret_basic"], true],
   ["post when only that is offered", undefined, ["client_secret_post"], false],
-  ["post when told so", "client_secret_post", ["client_secret_basic"], false],
-  ["basic when told so", "client_secret_basic", ["client_secret_post"], true],
+  ["post when told so", clientSecretPost(client.clientSecret), ["client_secret_basic"], false],
+  ["basic when told so", clientSecretBasic(client.clientSecret), ["client_secret_post"], true],
 ])("sends the secret by %s", async (_, clientAuthentication, offered, basic) => {
   const metadata = { token_endpoint_auth_methods_supported: offered };
-  const issuer = await serveIssuer({ metadata });
-  const options = { ...client, issuer: issuer.origin };
-  await clientCredentials(
-    clientAuthentication ? { ...options, clientAuthentication } : options,
-  ).token();
-  const [request] = issuer.tokenRequests;
+  const { origin: issuer, tokenRequests } = await serveIssuer({ metadata });
+  const { clientId } = client;
+  const proof = clientAuthentication ? { clientId, clientAuthentication } : client;
+  await clientCredentials({ issuer, ...proof }).token();
+  const [request] = tokenRequests;
   expect(request?.headers.authorization !== undefined).toBe(basic);
   expect(form(request?.body)).toEqual(
     basic
@@ -68,6 +72,16 @@ test.each<[string, ClientCredentialsOptions["clientAuthentication"], unknown, bo
           client_secret: client.clientSecret,
         },
   );
+});
+
+test("discovers below the path of an issuer, and by RFC 8414 §3.1 before it", async () => {
+  const { origin, received } = await serve((_, response) => json(response, 404, {}));
+  const source = clientCredentials({ ...client, issuer: `${origin}/tenant/a` });
+  await expect(source.token()).rejects.toMatchObject({ code: "discovery_failed" });
+  expect(received.map(({ path }) => path)).toEqual([
+    "/tenant/a/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server/tenant/a",
+  ]);
 });
 
 test("discovers by RFC 8414 where there is no OpenID Connect", async () => {
@@ -90,6 +104,25 @@ test("a failed discovery is not kept", async () => {
   up = true;
   clock.advance(2);
   expect(await source.token()).toMatchObject({ type: "bearer", expiresAt: undefined });
+});
+
+test("looks for a token endpoint that has moved", async () => {
+  let at = "/old";
+  const issuer = await serve(({ path }, response) => {
+    const { origin } = issuer;
+    if (path === "/.well-known/openid-configuration") {
+      json(response, 200, { issuer: origin, token_endpoint: origin + at });
+    } else if (path === at) json(response, 200, { access_token: at, token_type: "Bearer" });
+    else json(response, 404, {});
+  });
+  const clock = standingClock();
+  const source = clientCredentials({ ...client, issuer: issuer.origin, clock });
+  const old = await source.token();
+  at = "/new";
+  source.invalidate(old);
+  await expect(source.token()).rejects.toMatchObject({ code: "token_request_failed" });
+  clock.advance(2);
+  expect((await source.token()).value.reveal()).toBe("/new");
 });
 
 test.each<[string, object]>([
@@ -120,9 +153,9 @@ test("refuses metadata that is a web page, or only behind a redirect", async () 
 });
 
 test.each([
-  ["invalid_client", 401, "Check clientId, clientSecret"],
-  ["invalid_scope", 400, "Ask for scopes"],
-  ["unauthorized_client", 400, "Allow this client"],
+  ["invalid_client", 401, "how this client is registered"],
+  ["invalid_scope", 400, "Check scope"],
+  ["unauthorized_client", 400, "how this client is registered"],
 ])("%s says what to do", async (error, status, advice) => {
   const issuer = await serveIssuer({
     token(_, response) {
@@ -272,8 +305,16 @@ test.each<[string, Partial<ClientCredentialsOptions>]>([
   ["an issuer with a password", { issuer: "https://ada:marked-secret@id.example.com" }],
   ["an empty client id", { clientId: "" }],
   ["an empty secret", { clientSecret: "" }],
+  ["two ways to authenticate", { clientAuthentication: clientSecretPost("marked-secret") }],
 ])("refuses %s at start", (_, options) => {
   const all = { ...client, issuer: "https://id.example.com", ...options };
   expect(() => clientCredentials(all)).toThrow(ConfigurationError);
   expect(() => clientCredentials(all)).not.toThrow(/marked-secret/);
+});
+
+test("refuses a client with nothing to authenticate with at start", () => {
+  const issuer = "https://id.example.com";
+  expect(() => clientCredentials({ issuer, clientId: "a" })).toThrow(ConfigurationError);
+  expect(() => clientSecretBasic("")).toThrow(ConfigurationError);
+  expect(() => clientSecretPost("")).toThrow(ConfigurationError);
 });

@@ -230,3 +230,25 @@ test("a request nobody waits for any more is used all the same", async () => {
   expect(await value()).toBe("token-1");
   expect(requests).toHaveLength(1);
 });
+
+test("begins with a token that is there already, and renews it in its time", async () => {
+  const clock = standingClock();
+  const first = { type: "bearer", value: toSecret("first"), expiresAt: clock.now() / 1000 + 60 };
+  const olds: unknown[] = [];
+  const source = renewing<BearerToken>({
+    clock,
+    first: first as BearerToken,
+    async request(old) {
+      olds.push(old?.value.reveal());
+      const value = toSecret(`next-${olds.length}`);
+      return { type: "bearer", value, expiresAt: clock.now() / 1000 + 60 };
+    },
+  });
+  expect(source.token()).toBe(first);
+  clock.advance(60);
+  const next = await source.token();
+  source.invalidate(next);
+  expect((await source.token()).value.reveal()).toBe("next-2");
+  // A token that has expired, or was refused, is told to whoever gets the next one.
+  expect(olds).toEqual(["first", "next-1"]);
+});

@@ -3,7 +3,7 @@ import { abortable } from "../abortable.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 const second = 1000;
-const minute = 60 * second;
+const minute = 60_000;
 
 /** A token and the times that follow from it, in milliseconds since the epoch. */
 interface Held<T> {
@@ -18,13 +18,18 @@ interface Held<T> {
 /**
  * Keeps one token of whatever `request` fetches, and renews it: one request at a time however many
  * callers, ahead of the expiry, and ever more rarely while requests fail.
+ *
+ * @param request is given the token it is to replace, refused ones too
+ * @param first a token that is there already
  */
 export function renewing<T extends AccessToken>(options: {
-  readonly request: () => Promise<T>;
+  readonly request: (old: T | undefined) => Promise<T>;
   readonly clock: Clock;
+  readonly first?: T | undefined;
 }): TokenSource<T> {
-  const { request, clock } = options;
-  let held: Held<T> | undefined;
+  const { request, clock, first } = options;
+  let latest = first;
+  let held = first && hold(first, clock.now());
   let refusals: readonly number[] = [];
   let flight: Promise<T> | undefined;
   let failure:
@@ -34,7 +39,8 @@ export function renewing<T extends AccessToken>(options: {
   async function fly(): Promise<T> {
     const startedAt = clock.now();
     try {
-      const token = await request();
+      const token = await request(latest);
+      latest = token;
       held = hold(token, startedAt);
       failure = undefined;
       return token;

@@ -1,4 +1,5 @@
-import type { MaybePromise, Secret } from "@countersign/core/wire";
+import type { DpopKeyPair, MaybePromise, Secret } from "@countersign/core/wire";
+import type { Answer } from "../credential/credential.ts";
 
 /** An access token and what its issuer said about it. */
 export interface AccessToken {
@@ -12,6 +13,22 @@ export interface AccessToken {
 /** A token that whoever holds it may use (RFC 6750): bound to no key. */
 export interface BearerToken extends AccessToken {
   readonly type: "bearer";
+}
+
+/** A token that only the holder of its key may use (RFC 9449 §6); whoever fetched it keeps the key. */
+export interface DpopToken extends AccessToken {
+  readonly type: "dpop";
+  readonly key: DpopKeyPair;
+}
+
+/** What an API asks for beyond a token that is good: more scope (RFC 6750 §3.1), another login (RFC 9470). */
+export interface StepUpDemand {
+  /** Scopes, separated by spaces. */
+  readonly scope?: string;
+  /** Authentication context classes, separated by spaces, in order of preference. */
+  readonly acrValues?: string;
+  /** Seconds since the user logged in, at most. */
+  readonly maxAge?: number;
 }
 
 /** What a caller of {@link TokenSource.token} may say. */
@@ -39,4 +56,14 @@ export interface TokenSource<T extends AccessToken = AccessToken> {
    * replaced since does nothing.
    */
   invalidate(refused: T): void;
+  /**
+   * Is shown every answer to a request with one of its tokens, and says whether it has got what the
+   * answer demands: `true` when the next token meets it, `false` when it cannot, `undefined` when nothing
+   * is demanded. What an answer demands is read by `readDemand`.
+   */
+  stepUp?(
+    answer: Answer,
+    refused: T,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): MaybePromise<boolean | undefined>;
 }
