@@ -1,6 +1,7 @@
 import { getPrincipal, protect } from "@countersign/express";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { mayDelete, mayRead, mayWrite, type OrdersApi, whoami } from "orders";
+import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 
 /** The orders API on Express. */
@@ -8,8 +9,10 @@ export function createApp({ guard, orders, identity, documents }: OrdersApi): Ex
   const app = express().disable("x-powered-by");
   const { only } = guard;
 
-  if (identity)
-    app.all([...identity.paths], toNodeHandler(identity.fetch) as express.RequestHandler);
+  if (identity) {
+    const answer = toNodeHandler((request: ServerRequest) => identity.fetch(request, request.ip));
+    app.all([...identity.paths], answer as express.RequestHandler);
+  }
   for (const [path, document] of Object.entries(documents)) {
     app.get(path, (_request, response) => void response.json(document));
   }

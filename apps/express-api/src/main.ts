@@ -4,5 +4,6 @@ import { createApp } from "./app.ts";
 
 await run(async () => {
   const settings = await readSettings(process.env, 4001);
-  serve("express-api", createServer(createApp(await createOrdersApi(settings))), settings);
+  const api = await createOrdersApi(settings);
+  serve("express-api", createServer(createApp(api)), settings, api.close);
 });

@@ -6,6 +6,7 @@ import fastify, {
   type FastifyRequest,
 } from "fastify";
 import { mayDelete, mayRead, mayWrite, type OrdersApi, whoami } from "orders";
+import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 
 /** The orders API on Fastify. */
@@ -54,7 +55,7 @@ async function serveIdentity(
 ): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  const answer = toNodeHandler(fetch);
+  const answer = toNodeHandler((request: ServerRequest) => fetch(request, request.ip));
   for (const path of paths) {
     app.all(path, (request, reply) => {
       reply.hijack();

@@ -3,7 +3,8 @@ import { createApp } from "./app.ts";
 
 await run(async () => {
   const settings = await readSettings(process.env, 4003);
-  const app = createApp(await createOrdersApi(settings));
+  const api = await createOrdersApi(settings);
+  const app = createApp(api);
   await app.ready();
-  serve("fastify-api", app.server, settings);
+  serve("fastify-api", app.server, settings, api.close);
 });

@@ -1,4 +1,5 @@
 import { getPrincipal, protect } from "@countersign/hono";
+import { getConnInfo } from "@hono/node-server/conninfo";
 import { Hono } from "hono";
 import { mayDelete, mayRead, mayWrite, type OrdersApi, problem, whoami } from "orders";
 
@@ -8,7 +9,10 @@ export function createApp({ guard, orders, identity, documents }: OrdersApi): Ho
   const { only } = guard;
 
   for (const path of identity?.paths ?? []) {
-    app.all(path, (context) => identity?.fetch(context.req.raw) ?? context.notFound());
+    app.all(path, (context) => {
+      const { address } = getConnInfo(context).remote;
+      return identity?.fetch(context.req.raw, address) ?? context.notFound();
+    });
   }
   for (const [path, document] of Object.entries(documents)) {
     app.get(path, (context) => context.json(document));

@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 
 await run(async () => {
   const settings = await readSettings(process.env, 4002);
-  const app = createApp(await createOrdersApi(settings));
-  serve("hono-api", createServer(getRequestListener(app.fetch)), settings);
+  const api = await createOrdersApi(settings);
+  const server = createServer(getRequestListener(createApp(api).fetch));
+  serve("hono-api", server, settings, api.close);
 });

@@ -37,7 +37,7 @@ const check = (authorization: string) =>
     url: "http://127.0.0.1:4009/whoami",
     header: (name) => (name === "authorization" ? authorization : undefined),
     body: () => undefined as never,
-    address: undefined,
+    address: "127.0.0.1",
     secure: false,
     certificate: undefined,
   });

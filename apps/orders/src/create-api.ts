@@ -4,6 +4,7 @@ import { createOrdersGuard, type OrdersGuard } from "./guard.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { createOrders, type Orders } from "./orders.ts";
 import type { Settings } from "./settings.ts";
+import { openState } from "./state.ts";
 import { createUsers } from "./users.ts";
 
 /** All that a framework needs to serve the orders API. */
@@ -14,12 +15,15 @@ export interface OrdersApi {
   readonly identity: Identity | undefined;
   /** What to answer at these paths to everybody. */
   readonly documents: Readonly<Record<string, object>>;
+  /** Ends the connections to databases. */
+  close(): Promise<void>;
 }
 
 export async function createOrdersApi(settings: Settings): Promise<OrdersApi> {
   const accounts = await createUsers(settings);
-  const identity = settings.issuerUrl ? undefined : createIdentity(settings, accounts);
-  const guard = await createOrdersGuard(settings, accounts, identity);
+  const state = await openState(settings);
+  const identity = settings.issuerUrl ? undefined : await createIdentity(settings, accounts, state);
+  const guard = await createOrdersGuard(settings, accounts, state, identity);
   return {
     guard,
     orders: createOrders(),
@@ -32,5 +36,6 @@ export async function createOrdersApi(settings: Settings): Promise<OrdersApi> {
         "orders:write",
       ]),
     },
+    close: state.close,
   };
 }

@@ -1,13 +1,17 @@
 import {
   allOf,
   apiKey,
+  asApiKey,
+  asBearer,
   basic,
   createGuard,
   createMemoryApiKeys,
-  createMemoryReplays,
   fresh,
+  guessLimits,
   type IssuerOptions,
   identifyApiKey,
+  inHeader,
+  inQuery,
   jwt,
   type OAuth1ConsumerStore,
   oauth1,
@@ -18,6 +22,7 @@ import {
 import { ConfigurationError } from "@countersign/core/wire";
 import type { Identity } from "./identity.ts";
 import type { Settings } from "./settings.ts";
+import type { State } from "./state.ts";
 import type { Users } from "./users.ts";
 
 /** What the routes ask for beyond a credential. */
@@ -32,6 +37,7 @@ export type OrdersGuard = Awaited<ReturnType<typeof createOrdersGuard>>;
 export async function createOrdersGuard(
   settings: Settings,
   accounts: Users,
+  state: State,
   identity: Identity | undefined,
 ) {
   const { publicUrl, shared, trustedProxies } = settings;
@@ -48,19 +54,17 @@ export async function createOrdersGuard(
     ...(trustedProxies.length > 0 && { trustedProxies: xForwarded(...trustedProxies) }),
     resourceMetadata: true,
     schemes: [
-      jwt({ issuers }),
+      jwt({ issuers, revocations: state.revocations }),
       apiKey({
         keys: await createKeys(settings.apiKey),
-        from: [
-          { header: "X-API-Key" },
-          { authorization: "ApiKey" },
-          { authorization: "Bearer" },
-          { query: "api_key" },
-        ],
+        from: [inHeader("X-API-Key"), asApiKey(), asBearer(), inQuery("api_key")],
       }),
       basic(accounts),
-      oauth1({ consumers: createConsumers(settings), replays: createMemoryReplays() }),
+      oauth1({ consumers: createConsumers(settings), replays: state.replays }),
     ],
+    throttle: guessLimits({
+      bySubject: state.throttle({ name: "guesses", points: 200, duration: 60 }),
+    }),
   });
 }
 

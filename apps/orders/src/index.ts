@@ -6,4 +6,5 @@ export { problem } from "./http.ts";
 export { createIdentity } from "./identity.ts";
 export { run, serve } from "./serve.ts";
 export { readSettings } from "./settings.ts";
+export { openState } from "./state.ts";
 export { createUsers } from "./users.ts";

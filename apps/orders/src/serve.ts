@@ -3,8 +3,15 @@ import type { Settings } from "./settings.ts";
 
 /**
  * Serves on 127.0.0.1, says so, tells what was made up, and stops cleanly on SIGTERM and SIGINT.
+ *
+ * @param close ends what keeps the process alive beside the server
  */
-export function serve(name: string, server: Server, settings: Settings): void {
+export function serve(
+  name: string,
+  server: Server,
+  settings: Settings,
+  close: () => Promise<void>,
+): void {
   const { port, publicUrl, username, client, made } = settings;
   server.once("error", (error: NodeJS.ErrnoException) => {
     console.error(
@@ -13,6 +20,7 @@ export function serve(name: string, server: Server, settings: Settings): void {
         : `${name}: ${error.message}`,
     );
     process.exitCode = 1;
+    void close();
   });
   server.listen(port, "127.0.0.1", () => {
     for (const [variable, value] of Object.entries(made)) console.log(`  ${variable}=${value}`);
@@ -21,7 +29,7 @@ export function serve(name: string, server: Server, settings: Settings): void {
     console.log(`${name} is ready at ${publicUrl}`);
   });
   const stop = () => {
-    server.close();
+    server.close(() => void close());
     server.closeIdleConnections();
   };
   process.once("SIGTERM", stop).once("SIGINT", stop);
@@ -34,6 +42,7 @@ export async function run(main: () => Promise<void>): Promise<void> {
   } catch (error) {
     const isConfiguration = error instanceof Error && error.name === "ConfigurationError";
     console.error(isConfiguration ? error.message : error);
-    process.exitCode = 1;
+    // What was opened before would keep it alive.
+    process.exit(1);
   }
 }

@@ -10,6 +10,9 @@ describe("the environment", () => {
       issuerUrl: undefined,
       audience: "https://orders.example.test",
       username: "ada",
+      databaseUrl: "sqlite::memory:",
+      redisUrl: undefined,
+      encryptionKeys: [],
     });
     expect(settings.made.DEMO_PASSWORD).toBe(settings.password);
     expect(settings.made.DEMO_API_KEY).toBe(settings.apiKey);
@@ -29,12 +32,26 @@ describe("the environment", () => {
     expect(Object.keys(settings.made)).not.toContain("DEMO_PASSWORD");
   });
 
+  it("says where state is kept, and what it is encrypted under", async () => {
+    expect(await readSettings({}, 4000, "sqlite:auth-server.db")).toMatchObject({
+      databaseUrl: "sqlite:auth-server.db",
+    });
+    const env = {
+      DATABASE_URL: "postgres://localhost/orders",
+      REDIS_URL: "redis://localhost",
+      KEY_ENCRYPTION_KEY: "new, old",
+    };
+    expect(await readSettings(env, 4000, "sqlite:auth-server.db")).toMatchObject({
+      databaseUrl: "postgres://localhost/orders",
+      redisUrl: "redis://localhost",
+      encryptionKeys: ["new", "old"],
+    });
+  });
+
   it.each([
     [{ PORT: "http" }, "PORT must be a number"],
     [{ PORT: "70000" }, "PORT must be a number"],
     [{ JWT_SECRET: "s" }, "Set both JWT_SECRET and JWT_ISSUER"],
-    [{ DATABASE_URL: "postgres://localhost/orders" }, "DATABASE_URL"],
-    [{ REDIS_URL: "redis://localhost" }, "REDIS_URL"],
   ])("is refused where it cannot be right: %o", async (env, message) => {
     await expect(readSettings(env, 4001)).rejects.toThrow(message);
   });

@@ -18,6 +18,12 @@ export interface Settings {
   /** The consumer that signs its requests as OAuth 1.0a has it. */
   readonly consumer: { readonly key: string; readonly secret: string };
   readonly client: { readonly id: string; readonly secret: string };
+  /** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
+  readonly databaseUrl: string;
+  /** Where replays, throttles and revocations are shared; absent: they are in the database. */
+  readonly redisUrl: string | undefined;
+  /** What was given to encrypt signing keys under. */
+  readonly encryptionKeys: readonly string[];
   /** What nobody gave and had to be made, to be printed once. */
   readonly made: Readonly<Record<string, string>>;
 }
@@ -27,10 +33,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the environment, and makes up the secrets that it lacks.
  *
+ * @param defaultDatabase where state is kept unless `DATABASE_URL` says otherwise
  * @throws ConfigurationError that says which variable to change
  */
-export async function readSettings(env: Environment, defaultPort: number): Promise<Settings> {
-  refuseUnsupported(env);
+export async function readSettings(
+  env: Environment,
+  defaultPort: number,
+  defaultDatabase = "sqlite::memory:",
+): Promise<Settings> {
   const made: Record<string, string> = {};
   const given = async (name: string, make: () => string | Promise<string>): Promise<string> => {
     const value = env[name];
@@ -43,7 +53,7 @@ export async function readSettings(env: Environment, defaultPort: number): Promi
   return {
     port,
     publicUrl: (env.PUBLIC_URL || `http://127.0.0.1:${port}`).replace(/\/$/, ""),
-    trustedProxies: (env.TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter((each) => each !== ""),
+    trustedProxies: toList(env.TRUSTED_PROXIES),
     issuerUrl: env.ISSUER_URL || undefined,
     audience: env.AUDIENCE || "https://orders.example.test",
     shared: readShared(env),
@@ -58,22 +68,15 @@ export async function readSettings(env: Environment, defaultPort: number): Promi
       id: env.DEMO_CLIENT_ID || "demo-client",
       secret: await given("DEMO_CLIENT_SECRET", randomText),
     },
+    databaseUrl: env.DATABASE_URL || defaultDatabase,
+    redisUrl: env.REDIS_URL || undefined,
+    encryptionKeys: toList(env.KEY_ENCRYPTION_KEY),
     made,
   };
 }
 
-/** What is kept is kept in memory so far; to take the variables and forget would be worse. */
-function refuseUnsupported({ DATABASE_URL, REDIS_URL }: Environment): void {
-  if (DATABASE_URL && DATABASE_URL !== "sqlite::memory:") {
-    throw new ConfigurationError(
-      "DATABASE_URL: only sqlite::memory: is supported so far. Unset it to keep state in memory.",
-    );
-  }
-  if (REDIS_URL) {
-    throw new ConfigurationError(
-      "REDIS_URL is not supported so far. Unset it to keep state in memory.",
-    );
-  }
+function toList(value = ""): readonly string[] {
+  return value.split(/[\s,]+/).filter((each) => each !== "");
 }
 
 function readPort(value: string | undefined, fallback: number): number {

@@ -52,7 +52,9 @@ export async function startFleet({ overrides }: Options): Promise<Fleet> {
   };
 
   try {
-    const issuerUrl = await start("auth-server", 4000);
+    // Elsewhere it keeps a file; a demo leaves none behind unless it is told to.
+    const { DATABASE_URL = "sqlite::memory:" } = process.env;
+    const issuerUrl = await start("auth-server", 4000, { DATABASE_URL });
     const apis = [];
     for (const { framework, app, port } of frameworks) {
       apis.push({ framework, url: await start(app, port, { ISSUER_URL: issuerUrl }) });
