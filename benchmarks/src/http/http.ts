@@ -1,0 +1,133 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApiKey } from "@countersign/core";
+import { type Measurement, median } from "../measurement.ts";
+import type { Run } from "../run.ts";
+import { audience, createMinter, issuer, type Minter, mintMany } from "../tokens.ts";
+import { expressApps } from "./express-apps.ts";
+import { fastifyApps } from "./fastify-apps.ts";
+import { type Runner, start } from "./fleet.ts";
+import { honoApps } from "./hono-apps.ts";
+import { type Headers, type Load, loadFor, loadOnce } from "./load.ts";
+import { toProofs } from "./proofs.ts";
+import type { Settings } from "./settings.ts";
+
+const rotating = 1000;
+
+/** Requests a second, and how late the latest hundredth came, of whole applications on loopback. */
+export async function http({ isQuick, tell }: Run): Promise<Measurement[]> {
+  const minter = createMinter("RS256");
+  const keys = await serveKeys(minter);
+  const { key, id, hash } = await createApiKey("bench");
+  const password = "correct horse battery staple";
+  const settings: Omit<Settings, "publicUrl"> = {
+    ...{ issuer, audience, password },
+    jwksUri: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`,
+    apiKey: { id, hash, subject: "ada" },
+  };
+  const rounds = isQuick ? 2 : 7;
+  const seconds = isQuick ? 1 : 3;
+  const runners: Runner[] = [];
+  try {
+    for (const name of Object.keys({ ...expressApps, ...honoApps, ...fastifyApps })) {
+      runners.push(await start(name, settings));
+    }
+    const tokens = mintMany(minter, rotating).map(asBearer);
+    const basic = Buffer.from(`ada:${password}`).toString("base64");
+    const headersOf: Record<string, readonly Headers[]> = {
+      "API key": repeat({ "x-api-key": key }),
+      "API key, store of 1 ms": repeat({ "x-api-key": key }),
+      Basic: repeat({ authorization: `Basic ${basic}` }),
+    };
+    const steady = await inTurns(
+      runners.filter(({ name }) => !name.endsWith("dpop")),
+      rounds,
+      {
+        tell: (round, name) => tell(`http: round ${round} of ${rounds}: ${name}`),
+        load: ({ name, url }) =>
+          loadFor(seconds, url, headersOf[name.split(", ")[1] ?? ""] ?? tokens),
+        scene: `${rotating} tokens in turn`,
+      },
+    );
+
+    // No token and no proof comes twice, so each application is started anew for every round.
+    const count = isQuick ? 2000 : 8000;
+    const contestants = [
+      "bare",
+      "countersign, jwt",
+      "countersign, dpop",
+      "express-oauth2-jwt-bearer",
+    ];
+    const unique = mintMany(minter, count);
+    const fresh = contestants.map((name) => ({ name: `express: ${name}`, url: "", stop() {} }));
+    const once = await inTurns(fresh, rounds, {
+      tell: (round, name) => tell(`http, unique: round ${round} of ${rounds}: ${name}`),
+      async load({ name }) {
+        const runner = await start(name, settings);
+        try {
+          const { url } = runner;
+          const isDpop = name.endsWith("dpop");
+          await loadOnce(url, isDpop ? await toProofs(minter, url, rotating) : tokens);
+          return await loadOnce(
+            url,
+            isDpop ? await toProofs(minter, url, count) : unique.map(asBearer),
+          );
+        } finally {
+          runner.stop();
+        }
+      },
+      scene: "unique tokens",
+    });
+    return [...steady, ...once];
+  } finally {
+    for (const runner of runners) runner.stop();
+    keys.close();
+  }
+}
+
+interface Turns {
+  readonly scene: string;
+  tell(round: number, name: string): void;
+  load(runner: Runner): Promise<Load>;
+}
+
+async function inTurns(
+  runners: readonly Runner[],
+  rounds: number,
+  { scene, tell, load }: Turns,
+): Promise<Measurement[]> {
+  const loads = new Map<string, Load[]>(runners.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const runner of runners) {
+      tell(round, runner.name);
+      const result = await load(runner);
+      // The first round warms up.
+      if (round > 0) loads.get(runner.name)?.push(result);
+    }
+  }
+  return [...loads].map(([contestant, taken]) => {
+    const perSecond = taken.map((each) => each.perSecond);
+    return {
+      ...{ group: "http", scene, contestant, unit: "req/s" },
+      value: median(perSecond),
+      rounds: perSecond,
+      p99: median(taken.map((each) => each.p99)),
+    };
+  });
+}
+
+function asBearer(token: string): Headers {
+  return { authorization: `Bearer ${token}` };
+}
+
+function repeat(headers: Headers): readonly Headers[] {
+  return Array.from({ length: 64 }, () => headers);
+}
+
+async function serveKeys({ jwks }: Minter): Promise<Server> {
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify(jwks));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return server;
+}

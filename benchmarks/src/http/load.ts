@@ -1,0 +1,54 @@
+import autocannon from "autocannon";
+
+/** The headers of one request. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** What came of a load. */
+export interface Load {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
+
+const connections = 32;
+
+/** Sends one request after the other on every connection for some seconds; all share out the headers. */
+export function loadFor(seconds: number, url: string, headers: readonly Headers[]): Promise<Load> {
+  return load(url, headers, { duration: seconds });
+}
+
+/** Sends each of these headers once, but for the few that cannot be shared out evenly. */
+export function loadOnce(url: string, headers: readonly Headers[]): Promise<Load> {
+  return load(url, headers, { amount: headers.length - (headers.length % connections) });
+}
+
+async function load(
+  url: string,
+  headers: readonly Headers[],
+  length: { duration: number } | { amount: number },
+): Promise<Load> {
+  const share = Math.floor(headers.length / connections);
+  if (share < 1) throw new Error(`A load needs ${connections} requests at least.`);
+  let next = 0;
+  const startedAt = performance.now();
+  let lastAnswerAt = startedAt;
+  const result = await autocannon({
+    url,
+    connections,
+    ...length,
+    setupClient(client) {
+      client.on("response", () => {
+        lastAnswerAt = performance.now();
+      });
+      const own = headers.slice(next * share, ++next * share);
+      client.setRequests(own.map((each) => ({ headers: { ...each } })));
+    },
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    const { statusCodeStats, errors } = result;
+    throw new Error(`${url}: ${errors} errors, ${JSON.stringify(statusCodeStats)}`);
+  }
+  // Not the run's own duration, which is a whole number of seconds.
+  const perSecond = (result["2xx"] * 1000) / (lastAnswerAt - startedAt);
+  return { perSecond, p99: result.latency.p99 };
+}
