@@ -10,6 +10,8 @@ import {
   fresh,
   type Guard,
   identifyApiKey,
+  inHeader,
+  inQuery,
   jwt,
   type Principal,
   type Requirement,
@@ -64,7 +66,7 @@ export async function createContractKit(): Promise<ContractKit> {
     clock: issuer.clock,
     schemes: [
       jwt({ issuer: issuer.url, audience: issuer.audience }),
-      apiKey({ keys, from: [{ header: "X-API-Key" }, { query: "api_key" }] }),
+      apiKey({ keys, from: [inHeader("X-API-Key"), inQuery("api_key")] }),
       basic({
         users: {
           find: (name) => {

@@ -30,6 +30,7 @@ import { signBody, signedBody } from "./signed-body.ts";
 /** Whatever a guard sees of a request is the subject of its principal. */
 const mirror: Scheme = {
   name: "mirror",
+  takes: [],
   find({ method, url, address, secure, certificate }) {
     const subject = JSON.stringify({ method, url, address, secure, certificate });
     const principal = createPrincipal({ scheme: "mirror", subject });

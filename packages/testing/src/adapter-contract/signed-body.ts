@@ -6,6 +6,7 @@ import {
   rejected,
   type Scheme,
 } from "@countersign/core";
+import { bodyTooLarge, signatureInvalid } from "@countersign/core/refusals";
 
 const field = "x-body-sha256";
 
@@ -13,6 +14,7 @@ const field = "x-body-sha256";
 export function signedBody(limit: number): Scheme<Principal<"signed-body">> {
   return {
     name: "signed-body",
+    takes: [`header ${field}`],
     find(request) {
       const expected = request.header(field);
       if (expected === undefined) return undefined;
@@ -20,8 +22,8 @@ export function signedBody(limit: number): Scheme<Principal<"signed-body">> {
         location: field,
         async verify() {
           const body = await request.body(limit);
-          if (body === undefined) return rejected("body_too_large");
-          if (digest(body) !== expected) return rejected("signature_invalid");
+          if (body === undefined) return rejected(bodyTooLarge);
+          if (digest(body) !== expected) return rejected(signatureInvalid);
           return accepted(createPrincipal({ scheme: "signed-body", subject: "signer" }));
         },
       };

@@ -30,7 +30,7 @@ export function guardWith<P extends Principal | undefined>(
   const schemes = admitted.map((scheme): Scheme => {
     const isTheirs = scheme.name === principal?.scheme;
     const attempt = { location: "test", verify: () => accepted(principal as Principal) };
-    return { ...scheme, needsPublicUrl: false, find: () => (isTheirs ? attempt : undefined) };
+    return { ...scheme, requires: undefined, find: () => (isTheirs ? attempt : undefined) };
   });
   const { realm, clock } = policy;
   const fake = createGuard({ schemes, clock, ...(realm !== undefined && { realm }) });

@@ -1,6 +1,6 @@
 import { type Clock, ConfigurationError } from "@countersign/core/wire";
 
-/** A clock that stands still until it is turned. */
+/** A clock that can be turned. */
 export interface TestClock extends Clock {
   /**
    * Turns the clock forward.
@@ -19,7 +19,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * Makes a clock for guards, issuers and clients to share.
+ * Makes a clock for guards, issuers and clients to share. It stands still until it is turned.
  *
  * @param start milliseconds since the epoch; default: now
  * @example
@@ -36,7 +36,25 @@ export function createTestClock(start = Date.now()): TestClock {
   };
 }
 
-function toMilliseconds(duration: number | string): number {
+/**
+ * Makes a clock that goes with the machine's and can be turned forward beside: for an issuer whose callers
+ * have clocks of their own.
+ *
+ * @example
+ * const issuer = createTestIssuer({ clock: createRunningClock() });
+ */
+export function createRunningClock(): TestClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    advance(duration) {
+      ahead += toMilliseconds(duration);
+    },
+  };
+}
+
+/** @throws ConfigurationError */
+export function toMilliseconds(duration: number | string): number {
   const [, digits, unit = "ms"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(duration)) ?? [];
   const factor = units[unit];
   if (digits !== undefined && factor !== undefined) return Number(digits) * factor;

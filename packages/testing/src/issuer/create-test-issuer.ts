@@ -1,41 +1,21 @@
-import { ConfigurationError, toSeconds } from "@countersign/core/wire";
-import {
-  createIssuer,
-  createKeyRing,
-  type Issuer,
-  type RegisteredClient,
-} from "@countersign/issuer";
-import { createTestClock, type TestClock } from "./clock.ts";
+import { ConfigurationError } from "@countersign/core/wire";
 import { type Listening, listen } from "./listen.ts";
-import { type MintOptions, mintToken } from "./mint.ts";
-
-/** How a test issuer is made; nothing needs to be said. */
-export interface TestIssuerOptions {
-  /** Its `iss` until it listens. Default `https://issuer.test`. */
-  readonly url?: string;
-  /** The `aud` of its tokens. Default `https://api.test`. */
-  readonly audience?: string;
-  /** Who may ask for tokens at `/token`. */
-  readonly clients?: readonly RegisteredClient[];
-  /** What signs. Default `ES256`, the fastest to make. */
-  readonly algorithm?: "ES256" | "RS256" | "EdDSA";
-  /** A clock to share. Default: one of its own, that starts now. */
-  readonly clock?: TestClock;
-}
+import type { TestIssuerOptions } from "./options.ts";
+import { toRequest } from "./received.ts";
+import { createTenant, type Housed, type TestTenant } from "./tenant.ts";
 
 /**
- * An issuer for tests: the real one of `@countersign/issuer`, on memory and a clock one can turn,
- * which also mints tokens that say anything.
+ * An issuer for tests: the real one of `@countersign/issuer`, on memory and a clock one can turn, with
+ * logins at once, which also mints tokens that say anything.
  */
-export interface TestIssuer extends Pick<Issuer, "issue" | "refresh" | "revoke" | "jwks"> {
-  /** The `iss` of its tokens; once it listens, where it listens. */
-  readonly url: string;
-  readonly audience: string;
-  readonly clock: TestClock;
-  /** A signed token in one line. */
-  mint(options?: MintOptions): Promise<string>;
-  /** A `fetch` that reaches this issuer without sockets, for guards and clients. */
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+export interface TestIssuer extends TestTenant, AsyncDisposable {
+  /**
+   * One more issuer, below this one: `https://issuer.test/name`, on the same clock, address and
+   * `fetch`, with keys, clients, users and faults of its own.
+   *
+   * @throws ConfigurationError when there is one of that name, or it is no name
+   */
+  tenant(name: string, options?: Omit<TestIssuerOptions, "url" | "clock">): TestTenant;
   /**
    * Serves it on 127.0.0.1, and names itself after the address. Call it before guards and clients
    * are made.
@@ -43,62 +23,60 @@ export interface TestIssuer extends Pick<Issuer, "issue" | "refresh" | "revoke" 
    * @param port default: a free one
    */
   listen(port?: number): Promise<string>;
-  /** Stops serving, as an issuer that is down. */
+  /** Stops serving, as an issuer that is down. With `await using` it is done by itself. */
   close(): Promise<void>;
-  /** Signs with a new key from now on; the old one stays published until its tokens have expired. */
-  rotateKeys(): Promise<void>;
 }
 
 /**
  * Makes an issuer for tests. No sockets are opened until {@link TestIssuer.listen}.
  *
  * @example
- * const issuer = createTestIssuer();
+ * await using issuer = createTestIssuer();
  * const { url, audience, fetch, clock } = issuer;
  * const guard = createGuard({ clock, schemes: [jwt({ issuer: url, audience, fetch })] });
  * const token = await issuer.mint({ subject: "ada", scope: "orders:read" });
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
-  const {
-    audience = "https://api.test",
-    clients = [],
-    algorithm = "ES256",
-    clock = createTestClock(),
-  } = options;
-  // Signs with a new key at once: tests do not wait for others to have fetched it.
-  const keys = createKeyRing({ algorithm, clock, notice: 0 });
-  const issuerAt = (url: string) => createIssuer({ url, audience, clients, keys, clock });
-  let issuer = issuerAt(options.url ?? "https://issuer.test");
+  const main = createTenant(options);
+  const { fetch: fetchMain, audience, clock } = main.tenant;
+  const tenants = new Map<string, Housed>();
+  const below = (name: string) => `${main.tenant.url.replace(/\/$/, "")}/${name}`;
   let listening: Listening | undefined;
 
-  return {
-    get url() {
-      return issuer.url;
+  const fetch: TestIssuer["fetch"] = async (input, init) => {
+    const request = toRequest(input, init);
+    const { pathname } = new URL(request.url);
+    const housed = [...tenants.values()].find((each) => each.serves(pathname));
+    return housed === undefined ? fetchMain(request) : housed.tenant.fetch(request);
+  };
+
+  async function close(): Promise<void> {
+    for (const housed of [main, ...tenants.values()]) housed.close();
+    await listening?.close();
+    listening = undefined;
+  }
+
+  return Object.assign(main.tenant, {
+    fetch,
+    tenant(name: string, own: Omit<TestIssuerOptions, "url" | "clock"> = {}) {
+      if (!/^[\w-]+$/.test(name)) {
+        throw new ConfigurationError(`tenant: "${name}" must be letters, digits, "_" and "-".`);
+      }
+      if (tenants.has(name)) throw new ConfigurationError(`tenant: there is a "${name}" already.`);
+      const housed = createTenant({ audience, ...own, clock, url: below(name) });
+      tenants.set(name, housed);
+      return housed.tenant;
     },
-    audience,
-    clock,
-    async mint(mintOptions = {}) {
-      const key = await keys.current();
-      const now = toSeconds(clock.now());
-      return mintToken({ url: issuer.url, audience, key, now }, mintOptions);
-    },
-    fetch: (input, init) => issuer.fetch(new Request(input, init)),
-    async listen(port) {
+    async listen(port?: number) {
       if (listening !== undefined) {
         throw new ConfigurationError(`This test issuer listens already, at ${listening.url}.`);
       }
-      listening = await listen((request) => issuer.fetch(request), port);
-      issuer = issuerAt(listening.url);
-      return issuer.url;
+      listening = await listen(fetch, port);
+      main.moveTo(listening.url);
+      for (const [name, housed] of tenants) housed.moveTo(below(name));
+      return main.tenant.url;
     },
-    async close() {
-      await listening?.close();
-      listening = undefined;
-    },
-    rotateKeys: () => keys.rotate(),
-    issue: (login) => issuer.issue(login),
-    refresh: (token, request) => issuer.refresh(token, request),
-    revoke: (token) => issuer.revoke(token),
-    jwks: () => issuer.jwks(),
-  };
+    close,
+    [Symbol.asyncDispose]: close,
+  });
 }

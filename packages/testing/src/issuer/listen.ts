@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 
 /** A server on 127.0.0.1. */
@@ -11,7 +12,7 @@ export interface Listening {
 }
 
 /**
- * Serves a fetch handler on loopback.
+ * Serves a fetch handler on loopback. When it rejects, the connection is cut.
  *
  * @param port 0 for a free one
  */
@@ -19,7 +20,12 @@ export function listen(
   handler: (request: Request) => Promise<Response>,
   port = 0,
 ): Promise<Listening> {
-  return serve(createServer(toNodeHandler(handler) as RequestListener), port);
+  const cutting = (request: ServerRequest) =>
+    handler(request).catch(() => {
+      request.runtime?.node?.req.socket.destroy();
+      return new Response();
+    });
+  return serve(createServer(toNodeHandler(cutting) as RequestListener), port);
 }
 
 /** Has a server listen on loopback. */
