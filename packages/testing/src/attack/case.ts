@@ -1,15 +1,20 @@
 import type { RawRequest } from "../adapter-contract/exchange.ts";
-import type { AttackKit } from "./kit.ts";
+import type { AttackContext } from "./context.ts";
 
 /** One request that a server must refuse, or, as a control, must accept. */
-export interface AttackCase {
+export interface AttackCase<C extends AttackContext = AttackContext> {
   /** A stable word in kebab-case, by which reports name it. */
   readonly id: string;
   readonly group: string;
   /** The section or the CVE that it comes from. */
   readonly source: string;
   readonly expect: "accept" | Acceptance | Refusal;
-  request(kit: AttackKit): RawRequest | Promise<RawRequest>;
+  /**
+   * Set where a good server may answer otherwise, or where no more is at stake than strictness with what the
+   * issuer itself has signed: an attack that is let in is no hole then, and a control that is not is no finding.
+   */
+  readonly isLenient?: boolean;
+  request(context: C): RawRequest | Promise<RawRequest>;
 }
 
 /** As whom a request must be accepted. */
@@ -28,11 +33,18 @@ export interface Refusal {
 }
 
 /** A case without what all of its group have. */
-export type GroupedCase = Omit<AttackCase, "group" | "source"> & { readonly source?: string };
+export type GroupedCase<C extends AttackContext = AttackContext> = Omit<
+  AttackCase<C>,
+  "group" | "source"
+> & { readonly source?: string };
 
-/** The cases of a group; their source, where they name none of their own, is the list of attacks. */
-export function groupOf(group: string, cases: readonly GroupedCase[]): readonly AttackCase[] {
-  return cases.map((each) => ({ source: "ATTACKS.md", ...each, group }));
+/** The cases of a group, and the source of those that name none of their own. */
+export function groupOf<C extends AttackContext = AttackContext>(
+  group: string,
+  source: string,
+  cases: readonly GroupedCase<C>[],
+): readonly AttackCase<C>[] {
+  return cases.map((each) => ({ source, ...each, group }));
 }
 
 export const invalidToken = (reason: string): Refusal => ({
@@ -57,11 +69,13 @@ export const unknownKey = invalidToken("key_not_found");
 export const wrongClaim = invalidToken("claim_invalid");
 
 /** The same request, byte for byte, for each case that asks for it: a replay. */
-export function once(request: AttackCase["request"]): AttackCase["request"] {
-  const made = new WeakMap<AttackKit, ReturnType<AttackCase["request"]>>();
-  return (kit) => {
-    const again = made.get(kit) ?? request(kit);
-    made.set(kit, again);
+export function once<C extends AttackContext>(
+  request: AttackCase<C>["request"],
+): AttackCase<C>["request"] {
+  const made = new WeakMap<C, RawRequest | Promise<RawRequest>>();
+  return (context) => {
+    const again = made.get(context) ?? request(context);
+    made.set(context, again);
     return again;
   };
 }

@@ -4,12 +4,13 @@ import { dpopCases } from "./dpop.ts";
 import { encodingCases } from "./encoding.ts";
 import { headerCases } from "./header.ts";
 import { confusionCases } from "./key-confusion.ts";
+import type { AttackKit } from "./kit.ts";
 import { otherSchemeCases } from "./other-schemes.ts";
 import { signatureCases } from "./signature.ts";
-import { transportCases } from "./transport.ts";
+import { severalSchemesCases, transportCases } from "./transport.ts";
 
-/** All attacks on a server that are one request each, in an order that some of them depend on. */
-export const corpus: readonly AttackCase[] = [
+/** The attacks on any endpoint that takes tokens, in an order that some of them depend on. */
+export const tokenCases: readonly AttackCase[] = [
   ...signatureCases,
   ...confusionCases,
   ...headerCases,
@@ -17,5 +18,11 @@ export const corpus: readonly AttackCase[] = [
   ...encodingCases,
   ...transportCases,
   ...dpopCases,
+];
+
+/** All attacks on a server that are one request each. */
+export const corpus: readonly AttackCase<AttackKit>[] = [
+  ...tokenCases,
+  ...severalSchemesCases,
   ...otherSchemeCases,
 ];

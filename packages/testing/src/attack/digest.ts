@@ -39,7 +39,7 @@ async function credentials(kit: AttackKit, signing: Signing): Promise<string> {
 }
 
 const signed =
-  (signing: Signing = {}, path = "/digest"): AttackCase["request"] =>
+  (signing: Signing = {}, path = "/digest"): AttackCase<AttackKit>["request"] =>
   async (kit) =>
     get(path, [["authorization", await credentials(kit, signing)]]);
 
@@ -50,7 +50,7 @@ const stale = { status: 401, reason: "digest_nonce_stale", challenge: "stale=tru
 const replayed = once(signed({ nonceCount: "00000003" }));
 
 /** The last of them turns the clock. */
-export const digestCases: readonly GroupedCase[] = [
+export const digestCases: readonly GroupedCase<AttackKit>[] = [
   { id: "good-digest", expect: { subject: "ada" }, request: signed() },
   {
     id: "digest-wrong-password",

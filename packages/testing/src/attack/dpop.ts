@@ -10,33 +10,33 @@ import {
   invalidToken,
   once,
 } from "./case.ts";
-import { encode, es256, fixed, forge, hmac, type Signer } from "./forge.ts";
-import { keys } from "./keys.ts";
-import type { AttackKit } from "./kit.ts";
+import type { AttackContext } from "./context.ts";
+import { encode, es256, fixed, forge, hmac, type Signer, secondsOf } from "./forge.ts";
+import { keys, toSigningKey } from "./keys.ts";
 
 /** What is other than in a good proof; `undefined` takes a member away. */
 interface ProofChanges {
   readonly header?: object;
-  readonly claims?: (now: number) => object;
+  readonly claims?: (now: number, context: AttackContext) => object;
   readonly signer?: Signer;
 }
 
 const { crv, kty, x, y } = keys.client.jwk;
 const jwk = { kty, crv, x, y } as PublicJwk;
 
-const boundToken = async (kit: AttackKit) =>
+const boundToken = async (kit: AttackContext) =>
   forge(kit, { claims: { cnf: { jkt: await jwkThumbprint(jwk) } } });
 
-function proofOf(kit: AttackKit, token: string, changes: ProofChanges = {}, path = "/bound") {
+function proofOf(kit: AttackContext, token: string, changes: ProofChanges = {}, path = "/bound") {
   const { header, claims, signer = es256(keys.client.privateKey) } = changes;
-  const now = Math.floor(kit.issuer.clock.now() / 1000);
+  const now = secondsOf(kit);
   const said = {
-    ...{ jti: crypto.randomUUID(), htm: "GET", htu: `https://api.test${path}`, iat: now },
+    ...{ jti: crypto.randomUUID(), htm: "GET", htu: kit.urlOf(path), iat: now },
     ath: createHash("sha256").update(token).digest("base64url"),
-    ...claims?.(now),
+    ...claims?.(now, kit),
   };
   const input = `${encode({ typ: "dpop+jwt", alg: "ES256", jwk, ...header })}.${encode(said)}`;
-  return `${input}.${encode(signer(input))}`;
+  return `${input}.${encode(signer(input, toSigningKey("client")))}`;
 }
 
 const dpop = (token: string, ...proofs: readonly string[]): Headers => [
@@ -50,9 +50,11 @@ const proving =
     const [path] = target.split("?");
     return get(target, dpop(token, proofOf(kit, token, changes, path)));
   };
+/** A good request. */
+export const provenRequest = proving();
 const presenting =
-  (request: (token: string, proof: string, kit: AttackKit) => RawRequest) =>
-  async (kit: AttackKit) => {
+  (request: (token: string, proof: string, kit: AttackContext) => RawRequest) =>
+  async (kit: AttackContext) => {
     const token = await boundToken(kit);
     return request(token, proofOf(kit, token), kit);
   };
@@ -67,6 +69,9 @@ const rsaJwk = (bytes: number, e = "AQAB") => {
   n[0] = 0xc1;
   return { alg: "RS256", jwk: { kty: "RSA", n: n.toString("base64url"), e } };
 };
+const withHost = (url: string) => url.replace(/\/\/[^/]+/, "//evil.test");
+const otherScheme = (url: string) =>
+  url.replace(/^https?/, (scheme) => (scheme === "https" ? "http" : "https"));
 const hugeExponent = randomBytes(256).toString("base64url");
 
 const proofs: Readonly<Record<string, readonly [GroupedCase["expect"], ProofChanges]>> = {
@@ -109,12 +114,21 @@ const proofs: Readonly<Record<string, readonly [GroupedCase["expect"], ProofChan
   "proof-unsigned": [invalidProof("dpop_signature_invalid"), { signer: fixed(new Uint8Array()) }],
   "proof-other-method": [invalidProof("dpop_method_mismatch"), claiming({ htm: "POST" })],
   "proof-method-in-lower-case": [invalidProof("dpop_method_mismatch"), claiming({ htm: "get" })],
-  "proof-other-url": [wrongUrl, claiming({ htu: "https://api.test/other" })],
-  "proof-other-host": [wrongUrl, claiming({ htu: "https://evil.test/bound" })],
-  "proof-over-http": [wrongUrl, claiming({ htu: "http://api.test/bound" })],
+  "proof-other-url": [
+    wrongUrl,
+    { claims: (_now, kit) => ({ htu: `${kit.urlOf("/bound")}/other` }) },
+  ],
+  "proof-other-host": [
+    wrongUrl,
+    { claims: (_now, kit) => ({ htu: withHost(kit.urlOf("/bound")) }) },
+  ],
+  "proof-over-other-scheme": [
+    wrongUrl,
+    { claims: (_now, kit) => ({ htu: otherScheme(kit.urlOf("/bound")) }) },
+  ],
   "good-proof-with-query-in-htu": [
     "accept",
-    claiming({ htu: "https://api.test/bound?page=2#top" }),
+    { claims: (_now, kit) => ({ htu: `${kit.urlOf("/bound")}?page=2#top` }) },
   ],
   "proof-an-hour-old": [untimely, { claims: (now) => ({ iat: now - 3600 }) }],
   "proof-an-hour-ahead": [untimely, { claims: (now) => ({ iat: now + 3600 }) }],
@@ -203,9 +217,9 @@ const requests: readonly GroupedCase[] = [
   { id: "good-proof-after-all-that", expect: "accept", request: proving() },
 ];
 
-export const dpopCases = groupOf("dpop", [
+export const dpopCases = groupOf("dpop", "RFC 9449 §4.3, §7, §8", [
   ...Object.entries(proofs).map(
     ([id, [expect, changes]]): GroupedCase => ({ id, expect, request: proving(changes) }),
   ),
   ...requests,
-]).map((each) => ({ ...each, source: "RFC 9449 §4.3, §7, §8" }));
+]);

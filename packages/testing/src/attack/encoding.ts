@@ -7,8 +7,8 @@ import {
   malformed,
   wrongClaim,
 } from "./case.ts";
-import { encode, es256, forge, forged, goodClaims, rewritten, withText } from "./forge.ts";
-import type { AttackKit } from "./kit.ts";
+import type { AttackContext, SigningKey } from "./context.ts";
+import { encode, forge, forged, goodClaims, rewritten, withText } from "./forge.ts";
 
 const spoilt = (at: number, change: (segment: string) => string) =>
   rewritten((token) =>
@@ -18,7 +18,7 @@ const spoilt = (at: number, change: (segment: string) => string) =>
       .join("."),
   );
 /** A signature that has the characters which base64url has in place of `+` and `/`. */
-const inBase64 = (kit: AttackKit) => {
+const inBase64 = (kit: AttackContext) => {
   let token = forge(kit);
   while (!/-[^.]*$/.test(token) || !/_[^.]*$/.test(token)) token = forge(kit);
   const [header, payload, signature = ""] = token.split(".");
@@ -35,8 +35,13 @@ const bytes =
   (change: (json: Buffer) => Uint8Array): AttackCase["request"] =>
   (kit) =>
     forged({ claims: change(Buffer.from(JSON.stringify(goodClaims(kit)))) })(kit);
-const rawHeader = (text: string) => forged({ header: text, signer: es256() });
-const jsonSerialised = (kit: AttackKit, flattened: boolean) => {
+/** A whole header, with what names the key in the place of `…`. */
+const rawHeader = (text: string) =>
+  forged({
+    header: ({ alg, kid }: SigningKey) =>
+      text.replace("…", JSON.stringify({ alg, kid }).slice(1, -1)),
+  });
+const jsonSerialised = (kit: AttackContext, flattened: boolean) => {
   const [header, payload, signature] = forge(kit).split(".");
   const parts = { protected: header, signature };
   const json = flattened ? { payload, ...parts } : { payload, signatures: [parts] };
@@ -98,7 +103,7 @@ const jsonCases: readonly GroupedCase[] = [
   {
     id: "byte-order-mark-in-header",
     expect: malformed,
-    request: rawHeader('\ufeff{"alg":"ES256","kid":"es"}'),
+    request: rawHeader("\ufeff{…}"),
   },
   { id: "duplicate-claim", expect: malformed, request: withText(',"sub":"root"') },
   { id: "duplicate-escaped", expect: malformed, request: withText(',"\\u0073ub":"root"') },
@@ -111,7 +116,7 @@ const jsonCases: readonly GroupedCase[] = [
   {
     id: "duplicate-alg",
     expect: malformed,
-    request: rawHeader('{"alg":"none","alg":"ES256","kid":"es"}'),
+    request: rawHeader('{"alg":"none",…}'),
   },
   { id: "good-nested-claims", expect: "accept", request: withText(',"x":{"a":1,"b":{"a":1}}') },
   { id: "good-proto-claim", expect: "accept", request: withText(`,${prototype}`) },
@@ -128,7 +133,7 @@ const jsonCases: readonly GroupedCase[] = [
   {
     id: "proto-header-gives-no-alg",
     expect: malformed,
-    request: rawHeader('{"__proto__":{"alg":"ES256","kid":"es"}}'),
+    request: rawHeader('{"__proto__":{…}}'),
   },
   { id: "exp-1e400", expect: wrongClaim, request: expiring("1e400") },
   { id: "exp-minus-1e400", expect: wrongClaim, request: expiring("-1e400") },
@@ -171,7 +176,16 @@ const sizeCases: readonly GroupedCase[] = [
   },
 ];
 
-export const encodingCases = groupOf("encoding", [...textCases, ...jsonCases, ...sizeCases]);
+const wrongs = new Set([
+  ...["good-nested-claims", "good-proto-claim", "proto-claim-gives-no-scope"],
+  ...["proto-claim-gives-no-role", "proto-header-gives-no-alg"],
+]);
+
+export const encodingCases = groupOf("encoding", "RFC 7515 §2, §5.2; RFC 8259 §4, §8.1", [
+  // Their issuer signed them, and nobody but it could: what is at stake is that all read the same.
+  ...[...textCases, ...jsonCases].map((each) => ({ ...each, isLenient: !wrongs.has(each.id) })),
+  ...sizeCases,
+]);
 
 function insert(text: string) {
   return (segment: string) => segment.slice(0, 8) + text + segment.slice(8);

@@ -11,6 +11,8 @@ import {
   digest,
   dpop,
   type Guard,
+  inHeader,
+  inQuery,
   introspection,
   jwt,
   oauth1,
@@ -26,7 +28,9 @@ import {
 import { digestHa1 } from "@countersign/core/wire";
 import { type ContractRoute, describePrincipal } from "../adapter-contract/kit.ts";
 import { createTestIssuer, type TestIssuer } from "../issuer/create-test-issuer.ts";
+import type { AttackContext } from "./context.ts";
 import { introspected, outages } from "./introspection-answers.ts";
+import { toSigningKey } from "./keys.ts";
 import { type Outside, startOutside } from "./outside.ts";
 
 const url = "https://api.test";
@@ -40,8 +44,8 @@ export const secrets = {
   password: "circle:of:life",
 } as const;
 
-/** What attacks are made with, and made on. */
-export interface AttackKit {
+/** What attacks on our own adapters are made with, and made on. */
+export interface AttackKit extends AttackContext {
   /** The issuer whose tokens are taken; its key set is at {@link outside}. */
   readonly issuer: TestIssuer;
   readonly outside: Outside;
@@ -108,6 +112,9 @@ export async function createAttackKit(): Promise<AttackKit> {
   ];
   return {
     ...{ issuer, outside, routes, apiKeys, compared },
+    hmac: { issuer: shared.issuer, secret: shared.secret },
+    key: (name) => toSigningKey(name === "usual" ? "es" : name),
+    urlOf: (path) => url + path,
     csrfToken: (session) => csrf.issue(session),
     async refusalAt(path, headers = {}) {
       const { guard } = routes.find((each) => each.path === path) ?? {};
@@ -149,7 +156,7 @@ async function makeApiKeys({ clock }: TestIssuer) {
     { ...next, subject: "partner" },
     { ...expired, subject: "partner", expiresAt },
   ]);
-  const scheme = apiKey({ keys, from: [{ header: "X-API-Key" }, { query: "api_key" }] });
+  const scheme = apiKey({ keys, from: [inHeader("X-API-Key"), inQuery("api_key")] });
   const texts = { current, next, expired, revoked };
   const apiKeys = Object.fromEntries(
     Object.entries(texts).map(([name, { key }]) => [name, key]),

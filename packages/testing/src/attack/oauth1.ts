@@ -38,7 +38,7 @@ async function header(kit: AttackKit, signing: Signing): Promise<string> {
 }
 
 const signed =
-  (signing: Signing = {}, path = "/oauth1"): AttackCase["request"] =>
+  (signing: Signing = {}, path = "/oauth1"): AttackCase<AttackKit>["request"] =>
   async (kit) =>
     get(path, [["authorization", await header(kit, signing)]]);
 
@@ -47,7 +47,7 @@ const untimely = { status: 401, reason: "oauth1_timestamp_refused" };
 const twice = { status: 400, error: "invalid_request", reason: "oauth1_malformed" };
 const replayed = once(signed());
 
-export const oauth1Cases: readonly GroupedCase[] = [
+export const oauth1Cases: readonly GroupedCase<AttackKit>[] = [
   { id: "good-oauth1", expect: { subject: "printer" }, request: replayed },
   {
     id: "oauth1-nonce-replayed",

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { bearer, get } from "../adapter-contract/case.ts";
 import { type GroupedCase, groupOf, invalidToken } from "./case.ts";
 import { digestCases } from "./digest.ts";
+import type { AttackKit } from "./kit.ts";
 import { oauth1Cases } from "./oauth1.ts";
 
 const basic = (credentials: string) => get("/basic", [["authorization", `Basic ${credentials}`]]);
@@ -9,7 +10,7 @@ const toBase64 = (text: string) => Buffer.from(text).toString("base64");
 const wrongPassword = { status: 401, reason: "password_invalid" };
 const wrongKey = { status: 401, reason: "api_key_invalid" };
 
-const basicCases: readonly GroupedCase[] = [
+const basicCases: readonly GroupedCase<AttackKit>[] = [
   {
     id: "good-basic-colon-in-password",
     source: "RFC 7617 §2",
@@ -48,7 +49,7 @@ const withSecretOf = (a: string, b: string) => {
   const [prefix, id] = a.split("_");
   return `${prefix}_${id}_${b.split("_")[2]}_${a.split("_")[3]}`;
 };
-const keyCases: readonly GroupedCase[] = [
+const keyCases: readonly GroupedCase<AttackKit>[] = [
   {
     id: "good-api-key",
     expect: { subject: "partner" },
@@ -121,11 +122,11 @@ const introspectionCases = Object.entries(answers).map(
 );
 
 export const otherSchemeCases = [
-  ...groupOf("basic", basicCases),
-  ...groupOf("api-key", keyCases),
-  ...groupOf("introspection", introspectionCases),
-  ...groupOf("oauth1", oauth1Cases),
-  ...groupOf("digest", digestCases),
+  ...groupOf("basic", "RFC 7617 §2", basicCases),
+  ...groupOf("api-key", "Countersign's own keys", keyCases),
+  ...groupOf("introspection", "RFC 7662", introspectionCases),
+  ...groupOf("oauth1", "RFC 5849 §3.2", oauth1Cases),
+  ...groupOf("digest", "RFC 7616 §3.4", digestCases),
 ];
 
 /** The checksum is CRC-32: no secret, so whoever guesses keys computes it. */
