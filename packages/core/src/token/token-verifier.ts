@@ -10,13 +10,19 @@ import { longestToken } from "./parse-token.ts";
 import { type TrustedIssuer, toTrustedIssuers } from "./trusted-issuer.ts";
 import { type VerifiedToken, type VouchedToken, verifyToken } from "./verify-token.ts";
 
-/** Whether tokens are remembered that have been verified. */
+/**
+ * Whether tokens are remembered that have been verified.
+ *
+ * @example
+ * jwt({ issuer, audience, cache: { limit: 50_000 } });
+ */
 export interface TokenCacheOptions {
   /**
-   * How many verified tokens are remembered, so that their signatures need not be checked again.
-   * Default 10 000, of about 1.5 kB each; `false`: none. Of a token its SHA-256 and its claims are kept,
-   * not its text. Its times, its revocation and what it is bound to are checked anew for each request,
-   * and it is forgotten when its key leaves the issuer's set.
+   * How many verified tokens are remembered, so that their signatures need not be checked again; which
+   * have not come for long make room for others. Default 10 000, most often of less than 1 kB each;
+   * `false`: none. Of a token its SHA-256 and its claims are kept, not its text. Its times, its
+   * revocation and what it is bound to are checked anew for each request, and it is forgotten when its
+   * key leaves the issuer's set.
    */
   readonly cache?: { readonly limit: number } | false;
 }

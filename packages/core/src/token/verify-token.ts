@@ -15,7 +15,12 @@ import { parseToken, type TokenHeader } from "./parse-token.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
 import { verifySignature } from "./verify-signature.ts";
 
-/** A token that holds. Frozen, all the way down. */
+/**
+ * A token that holds. Frozen, all the way down.
+ *
+ * @example
+ * const { header, claims }: VerifiedToken = await verifier.verify(token);
+ */
 export interface VerifiedToken {
   readonly header: TokenHeader;
   readonly claims: JsonObject;

@@ -1,5 +1,9 @@
 import { inspect } from "node:util";
-import { createMemorySigningKeys, type SigningKeyStore } from "@countersign/core/state";
+import {
+  createMemorySigningKeys,
+  type SigningKeyRecord,
+  type SigningKeyStore,
+} from "@countersign/core/state";
 import { ConfigurationError, encodeBase64Url, toSecret } from "@countersign/core/wire";
 import { compactVerify, createLocalJWKSet, SignJWT } from "jose";
 import { describe, expect, test, vi } from "vitest";
@@ -79,6 +83,20 @@ describe("keys in a store", () => {
     const { ring, store } = share();
     const kids = await Promise.all(Array.from({ length: 8 }, () => kidOf(ring())));
     expect(new Set(kids).size).toBe(1);
+    expect((await store.read()).keys).toHaveLength(1);
+  });
+
+  test("are made once, by whoever is first, though another has just seen none", async () => {
+    const store = createMemorySigningKeys();
+    const nothing = await store.read();
+    const kid = await kidOf(share(store).ring());
+    let isFirstLook = true;
+    const read = () => {
+      if (!isFirstLook) return store.read();
+      isFirstLook = false;
+      return nothing;
+    };
+    expect(await kidOf(share({ ...store, read }).ring())).toBe(kid);
     expect((await store.read()).keys).toHaveLength(1);
   });
 
@@ -459,6 +477,26 @@ describe("a record that cannot be opened", () => {
       }
     },
   );
+
+  test.each<[string, (record: SigningKeyRecord) => Partial<SigningKeyRecord>]>([
+    ["text", ({ sealed }) => ({ sealed: flip(sealed) })],
+    ["time", ({ signsFrom }) => ({ signsFrom: signsFrom + 1 })],
+    ["name", ({ kid }) => ({ kid: `${kid}x` })],
+  ])("is noticed where it was open already, when its %s is changed", async (_what, change) => {
+    const { ring, store, turn, events } = share();
+    const keys = ring();
+    const kid = await kidOf(keys);
+    const { version, keys: records } = await store.read();
+    await store.replace(
+      version,
+      records.map((record) => ({ ...record, ...change(record) })),
+    );
+    turn(61);
+    expect(await kidsOf(keys)).toEqual([kid]);
+    expect(events.at(-1)).toMatchObject({ cause: { name: "ConfigurationError" } });
+    turn(300);
+    await expect(kidOf(keys)).rejects.toThrow(/changed/);
+  });
 
   test("is not written over by a rotation", async () => {
     const { ring, store } = await spoil(flip);
