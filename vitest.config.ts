@@ -8,9 +8,29 @@ export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source, "node"], externalConditions: [source] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "release/src/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["{packages,apps}/*/src/**/*.test.ts", "{release,runtimes}/src/**/*.test.ts"],
+        },
+      },
+      {
+        // The same tests of all that Node does in a way of its own, as runtimes without it do it.
+        extends: true,
+        ssr: { resolve: { conditions: [source, "workerd"] } },
+        test: {
+          name: "web",
+          include: ["packages/core/src/{dpop,introspection,keys,token,wire}/**/*.test.ts"],
+          exclude: ["**/*-node.test.ts"],
+          typecheck: { enabled: false },
+        },
+      },
+    ],
     typecheck: {
-      enabled: true,
+      // Projects do not hear of this flag by themselves.
+      enabled: !process.argv.includes("--typecheck.enabled=false"),
       include: ["packages/*/src/**/*.test-d.ts"],
       tsconfig: "./tsconfig.json",
     },

@@ -6,6 +6,12 @@ import { createGuard, jwt, scope } from "@countersign/core";
 import { protect } from "@countersign/core/web";
 import { createTestIssuer, type TestIssuer } from "@countersign/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  howToGetRedis,
+  type RedisServer,
+  startRedis,
+  withoutRedis,
+} from "../../packages/redis/src/redis.fixture.ts";
 import { installOutside, type Outside } from "./outside.ts";
 import { readExample } from "./readme.ts";
 
@@ -52,6 +58,7 @@ const trials: readonly Trial[] = [
     `,
     prints: "200 200 401\n",
   },
+  { folder: "sql", others: [], prints: '200 {"for":"billing"}\n401\n' },
   { folder: "testing", others: [], prints: "200\n401\n" },
 ];
 
@@ -117,6 +124,42 @@ describe("client, packed and installed elsewhere", () => {
       expect(printed).toBe("200 [ 'lantern' ]\n");
     } finally {
       api.close();
+      await issuer.close();
+    }
+  });
+});
+
+describe.skipIf(withoutRedis)(`redis, packed and installed elsewhere (${howToGetRedis})`, () => {
+  let outside: Outside;
+  let redis: RedisServer;
+  beforeAll(async () => {
+    outside = await installOutside("redis", []);
+    redis = await startRedis();
+  }, 120_000);
+  afterAll(async () => {
+    await redis?.remove();
+    await outside?.remove();
+  });
+
+  it("runs the README's example", async () => {
+    const issuer = createTestIssuer({ audience: "https://api.example.com" });
+    await issuer.listen();
+    try {
+      const example = await readExample("redis", { "https://id.example.com": issuer.url });
+      await writeFile(join(outside.folder, "example.ts"), example);
+      const token = await issuer.mint({ subject: "ada" });
+      const use = `
+        import { fetch, logout } from "./example.ts";
+        const headers = { authorization: "Bearer ${token}" };
+        for (const handle of [fetch, logout, fetch]) {
+          console.log((await handle(new Request("https://api.example.com/", { headers }))).status);
+        }
+        process.kill(process.pid, "SIGTERM");
+      `;
+      await writeFile(join(outside.folder, "use.ts"), use);
+      const printed = await outside.runWith({ REDIS_URL: redis.url }, process.execPath, "use.ts");
+      expect(printed).toBe("200\n204\n401\n");
+    } finally {
       await issuer.close();
     }
   });
