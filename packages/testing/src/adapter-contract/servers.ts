@@ -71,7 +71,7 @@ export const servers: Readonly<
   "core/web": (routes) => {
     const handlers = routes.map(({ method, path, guard, requirement, answer }) => ({
       method,
-      pattern: new URLPattern({ pathname: path }),
+      pattern: new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`),
       handle: protectFetch(
         guard,
         async (request) => {
@@ -85,9 +85,8 @@ export const servers: Readonly<
     }));
     const answerAny = async (request: Request) => {
       const method = request.method === "HEAD" ? "GET" : request.method;
-      const route = handlers.find(
-        (each) => each.method === method && each.pattern.test(request.url),
-      );
+      const { pathname } = new URL(request.url);
+      const route = handlers.find((each) => each.method === method && each.pattern.test(pathname));
       return route ? route.handle(request) : new Response(null, { status: 404 });
     };
     return serve(createServer(http, toNodeHandler(answerAny) as RequestListener));
