@@ -194,6 +194,7 @@ describe("ECDSA (RFC 7518 §3.4, CVE-2022-21449)", async () => {
           withBytes([0, ...raw.subarray(0, size), 0, ...raw.subarray(size)]),
         ),
         invalid("a byte after it", withBytes([...raw, 0])),
+        invalid("s a byte longer", withBytes([...raw.subarray(0, size), 0, ...raw.subarray(size)])),
         ["put together again from r and s", "accepted", withPair(r, s)],
       ],
       token,
