@@ -18,13 +18,27 @@ export interface NodeSocket {
 
 /** What a Node socket tells of its connection. */
 export function readSocket(socket: NodeSocket | undefined): Connection {
-  return {
-    address: socket?.remoteAddress,
-    secure: socket?.encrypted === true,
-    get certificate() {
-      return socket?.encrypted === true ? readCertificate(socket) : undefined;
-    },
-  };
+  return new SocketConnection(socket);
+}
+
+class SocketConnection implements Connection {
+  readonly #socket: NodeSocket | undefined;
+
+  constructor(socket: NodeSocket | undefined) {
+    this.#socket = socket;
+  }
+
+  get address(): string | undefined {
+    return this.#socket?.remoteAddress;
+  }
+
+  get secure(): boolean {
+    return this.#socket?.encrypted === true;
+  }
+
+  get certificate(): string | undefined {
+    return this.#socket?.encrypted === true ? readCertificate(this.#socket) : undefined;
+  }
 }
 
 function readCertificate(socket: NodeSocket): string | undefined {

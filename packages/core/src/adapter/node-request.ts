@@ -1,8 +1,10 @@
 import type { Policy } from "../guard/guard.ts";
 import type { AuthRequest } from "../guard/request.ts";
-import { type NodeSocket, readSocket } from "./connection.ts";
+import type { MaybePromise } from "../wire/maybe-promise.ts";
+import type { Body } from "./body.ts";
+import { type Connection, type NodeSocket, readSocket } from "./connection.ts";
 import { type NodeStream, type ParsedBody, readNodeBody } from "./node-body.ts";
-import { viewRequest } from "./view.ts";
+import { type RequestParts, viewRequest } from "./view.ts";
 
 /** What is read of Node's `IncomingMessage`. */
 export interface NodeRequest extends NodeStream {
@@ -25,14 +27,37 @@ export function viewNodeRequest(
   policy: Policy,
   framework: FrameworkRequest = request as FrameworkRequest,
 ): AuthRequest {
-  const parts = {
-    method: request.method ?? "GET",
-    path: () => toPath(framework.originalUrl ?? request.url ?? "/"),
-    header: (name: string) => readField(request.rawHeaders, name),
-    readBody: (limit: number) => readNodeBody(request, limit, framework),
-    connection: readSocket(request.socket),
-  };
-  return viewRequest(request, parts, policy);
+  return viewRequest(new NodeParts(request, framework), policy);
+}
+
+class NodeParts implements RequestParts {
+  readonly request: NodeRequest;
+  readonly #framework: FrameworkRequest;
+
+  constructor(request: NodeRequest, framework: FrameworkRequest) {
+    this.request = request;
+    this.#framework = framework;
+  }
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  get connection(): Connection {
+    return readSocket(this.request.socket);
+  }
+
+  path(): string {
+    return toPath(this.#framework.originalUrl ?? this.request.url ?? "/");
+  }
+
+  header(name: string): string | undefined {
+    return readField(this.request.rawHeaders, name);
+  }
+
+  readBody(limit: number): MaybePromise<Body> {
+    return readNodeBody(this.request, limit, this.#framework);
+  }
 }
 
 /** The value of a field, its lines joined: `undefined` when there is none. */

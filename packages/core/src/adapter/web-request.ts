@@ -2,8 +2,9 @@ import type { Answer } from "../guard/answer.ts";
 import type { Policy } from "../guard/guard.ts";
 import type { AuthRequest } from "../guard/request.ts";
 import type { HeaderField } from "../guard/verdict.ts";
+import type { Body } from "./body.ts";
 import type { Connection } from "./connection.ts";
-import { viewRequest } from "./view.ts";
+import { type RequestParts, viewRequest } from "./view.ts";
 import { readWebBody } from "./web-body.ts";
 
 /**
@@ -19,17 +20,32 @@ export function viewWebRequest(
   connection: Connection = {},
   header: AuthRequest["header"] = (name) => request.headers.get(name) ?? undefined,
 ): AuthRequest {
-  const parts = {
-    method: request.method,
-    path: () => {
-      const { pathname, search } = new URL(request.url);
-      return pathname + search;
-    },
-    header,
-    readBody: (limit: number) => readWebBody(request, limit),
-    connection,
-  };
-  return viewRequest(request, parts, policy);
+  return viewRequest(new WebParts(request, connection, header), policy);
+}
+
+class WebParts implements RequestParts {
+  readonly request: Request;
+  readonly connection: Connection;
+  readonly header: AuthRequest["header"];
+
+  constructor(request: Request, connection: Connection, header: AuthRequest["header"]) {
+    this.request = request;
+    this.connection = connection;
+    this.header = header;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  path(): string {
+    const { pathname, search } = new URL(this.request.url);
+    return pathname + search;
+  }
+
+  readBody(limit: number): Promise<Body> {
+    return readWebBody(this.request, limit);
+  }
 }
 
 /** The answer as a Fetch `Response`. */

@@ -1,12 +1,13 @@
 import { presented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import { apiKeyExpired, apiKeyInvalid, credentialConflict } from "../guard/refusals.ts";
-import type { Scheme } from "../guard/scheme.ts";
-import { accepted, wrong } from "../guard/verdict.ts";
+import type { AuthContext, Scheme } from "../guard/scheme.ts";
+import { accepted, type Verdict, wrong } from "../guard/verdict.ts";
 import type { ApiKeyRecord, ApiKeyStore } from "../state/api-keys.ts";
 import { toSeconds } from "../wire/clock.ts";
 import { requireThat } from "../wire/configuration-error.ts";
 import { equalInConstantTime } from "../wire/equal.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { hasKeyForm, identify, readApiKey, requirePrefix } from "./format.ts";
 import { createLastUsed } from "./last-used.ts";
 import { asApiKey, inHeader, type KeyPlace } from "./place.ts";
@@ -42,6 +43,7 @@ export interface ApiKeyOptions<N extends string = "api-key"> {
 export function apiKey<const N extends string = "api-key">(
   options: ApiKeyOptions<N>,
 ): Scheme<ApiKeyPrincipal<N>> {
+  type P = ApiKeyPrincipal<N>;
   const {
     keys,
     from = [inHeader("x-api-key"), asApiKey()],
@@ -56,7 +58,32 @@ export function apiKey<const N extends string = "api-key">(
   const places = from.map((place) => place(prefix));
   const noteUse = createLastUsed(keys);
 
-  return Object.freeze<Scheme<ApiKeyPrincipal<N>>>({
+  const verify = (key: string, context: AuthContext): MaybePromise<Verdict<P>> => {
+    const read = readApiKey(key, prefix);
+    if (read === undefined) return wrong(apiKeyInvalid, "a known key", "malformed");
+    return after(identify(read), (identity) =>
+      after(keys.find(identity), (record) => {
+        if (!record || !equalInConstantTime(record.hash, identity.hash)) {
+          return wrong(apiKeyInvalid, "a known key", "another");
+        }
+        return admit(key, record, context);
+      }),
+    );
+  };
+
+  const admit = (key: string, record: ApiKeyRecord, { now, rehearsal }: AuthContext) => {
+    const seconds = toSeconds(now);
+    const { id, expiresAt } = record;
+    if (expiresAt !== undefined && seconds >= expiresAt) {
+      return wrong(apiKeyExpired, `before ${expiresAt}`, seconds);
+    }
+    if (!rehearsal) noteUse(id, now);
+    const principal = toPrincipal(name, record);
+    presented.set(principal, key);
+    return accepted(principal);
+  };
+
+  return Object.freeze<Scheme<P>>({
     name,
     takes: places.map(({ takes }) => takes),
     bearer: places.map(({ bearer }) => bearer).find(Boolean),
@@ -70,23 +97,7 @@ export function apiKey<const N extends string = "api-key">(
         location,
         // A checksum only we can make sense of is no protection, but 190 random bits are.
         guessable: !hasKeyForm(key),
-        async verify({ now, rehearsal }) {
-          const read = readApiKey(key, prefix);
-          const identity = read && (await identify(read));
-          const record = identity && (await keys.find(identity));
-          if (!record || !equalInConstantTime(record.hash, identity.hash)) {
-            return wrong(apiKeyInvalid, "a known key", read ? "another" : "malformed");
-          }
-          const seconds = toSeconds(now);
-          const { id, expiresAt } = record;
-          if (expiresAt !== undefined && seconds >= expiresAt) {
-            return wrong(apiKeyExpired, `before ${expiresAt}`, seconds);
-          }
-          if (!rehearsal) noteUse(id, now);
-          const principal = toPrincipal(name, record);
-          presented.set(principal, key);
-          return accepted(principal);
-        },
+        verify: (context) => verify(key, context),
       };
     },
     checks: () => [apiKeyInvalid, apiKeyExpired],

@@ -1,5 +1,6 @@
 import { encodeBase64Url } from "../wire/base64url.ts";
 import { requireThat } from "../wire/configuration-error.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { sha256 } from "../wire/sha256.ts";
 
 // A key of our format, `prefix_id_secret_checksum`: the prefix names who made it, the id finds its record,
@@ -86,8 +87,8 @@ export async function identifyApiKey(key: string): Promise<ApiKeyIdentity> {
 }
 
 /** What a store finds a key by that is read. */
-export async function identify({ id, secret }: ReadKey): Promise<ApiKeyIdentity> {
-  return { id, hash: await sha256(secret) };
+export function identify({ id, secret }: ReadKey): MaybePromise<ApiKeyIdentity> {
+  return after(sha256(secret), (hash) => ({ id, hash }));
 }
 
 /** Letters and digits, each as likely as any other. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dpop as createDpop } from "../dpop/dpop.ts";
 import { toAnswer } from "../guard/answer.ts";
 import { createGuard } from "../guard/create-guard.ts";
-import { requestOf } from "../guard/request.fixture.ts";
+import { alter, requestOf } from "../guard/request.fixture.ts";
 import { createMemoryReplays } from "../state/replay.ts";
 import { jwt } from "../token/jwt.ts";
 import { audience, clock, issuer, makeKey, sign } from "../token/signing.fixture.ts";
@@ -14,7 +14,7 @@ const jkt = thumbprint;
 const presented = (authScheme: "Bearer" | "DPoP", shown?: string) => ({
   token: "token",
   authScheme,
-  request: { ...requestOf(), certificate: shown },
+  request: alter(requestOf(), { certificate: shown }),
 });
 
 describe("checkBinding", () => {
@@ -127,9 +127,7 @@ describe("certificate-bound JWTs", async () => {
   const token = await sign(key, { cnf: { "x5t#S256": thumbprint } });
   const verdictOf = async (shown: string | undefined) => {
     const request = requestOf({ authorization: `Bearer ${token}` });
-    return guard.check(
-      Object.assign(Object.create(request, { certificate: { value: shown } })) as typeof request,
-    );
+    return guard.check(alter(request, { certificate: shown }));
   };
 
   test("are let in with the certificate", async () => {

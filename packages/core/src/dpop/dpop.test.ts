@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { toAnswer } from "../guard/answer.ts";
 import { createGuard } from "../guard/create-guard.ts";
 import { byHost } from "../guard/reach.ts";
+import { alter } from "../guard/request.fixture.ts";
 import { scope } from "../requirement/scope.ts";
 import { createMemoryReplays, type ReplayStore } from "../state/replay.ts";
 import { jwt } from "../token/jwt.ts";
@@ -48,7 +49,7 @@ describe("who shows the key", () => {
   test("no credential: both ways in are offered, without an error", async () => {
     const guard = guardOf();
     const request = requestOf(guard, "", []);
-    const anonymous = Object.assign(Object.create(request), { header: () => undefined });
+    const anonymous = alter(request, { header: () => undefined });
     expect(await outcomeOf(guard, anonymous)).toEqual({
       status: 401,
       reason: "credential_missing",

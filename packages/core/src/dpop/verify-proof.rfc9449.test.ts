@@ -1,7 +1,7 @@
 /** The examples of RFC 9449, as they stand there. */
 import { EmbeddedJWK, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
-import { requestOf as plainRequest } from "../guard/request.fixture.ts";
+import { alter, requestOf as plainRequest } from "../guard/request.fixture.ts";
 import { createMemoryReplays } from "../state/replay.ts";
 import { jwkThumbprint } from "../wire/jwk-thumbprint.ts";
 import { dpop } from "./dpop.ts";
@@ -34,12 +34,11 @@ const now = 1562262618_000;
 
 function check({ dpopField = proof, at = now, method = "GET", path = "/protectedresource" } = {}) {
   const replays = createMemoryReplays({ clock: { now: () => at } });
-  const request = {
-    ...plainRequest(),
+  const request = alter(plainRequest(), {
     method,
     url: `https://resource.example.org${path}`,
-    header: (name: string) => (name === "dpop" ? dpopField : undefined),
-  };
+    header: (name) => (name === "dpop" ? dpopField : undefined),
+  });
   const binding = { type: "dpop", thumbprint } as const;
   const presented = { request, token, authScheme: "DPoP", binding, now: at } as const;
   return dpop({ replays }).check(presented);
@@ -98,7 +97,7 @@ describe("the token request of RFC 9449 §5, with the proof of §4.1", () => {
     const replays = createMemoryReplays({ clock: { now: () => at } });
     const checker = dpop({ replays });
     const header = (name: string) => (name === "dpop" ? tokenProof : undefined);
-    const request = { ...plainRequest(), method, url, header };
+    const request = alter(plainRequest(), { method, url, header });
     return { prove: () => checker.prove({ request, now: at }) };
   };
 

@@ -60,6 +60,6 @@ export function createPrincipal<N extends string, C extends object = object>(
   });
 }
 
-function frozenCopy(values: readonly string[] | undefined): readonly string[] {
-  return Object.freeze([...(values ?? [])]);
+function frozenCopy(values: readonly string[] = []): readonly string[] {
+  return Object.isFrozen(values) ? values : Object.freeze([...values]);
 }

@@ -1,5 +1,6 @@
 import { createSlot } from "#slot";
 import { ConfigurationError } from "../wire/configuration-error.ts";
+import { isLater } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
 import type { Guard, Policy } from "./guard.ts";
 import type { Principal } from "./principal.ts";
@@ -41,7 +42,7 @@ export function refuseNow(principal: Principal, requirement: Requirement): Rejec
   const asked = [...admitted.filter(isItsOwn), ...admitted.filter((each) => !isItsOwn(each))];
   const offers = asked.flatMap((each) => {
     const offer = challengesFor(rejection, [each], context);
-    return offer instanceof Promise ? [] : offer;
+    return isLater(offer) ? [] : offer;
   });
   if (rejection.status === 401 && offers.length === 0) {
     throw new ConfigurationError(

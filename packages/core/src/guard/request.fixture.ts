@@ -23,7 +23,18 @@ export function requestOf(
 
 /** A request with just this Authorization field, be it one that `Headers` would refuse. */
 export function withAuthorization(field: string | undefined): AuthRequest {
-  return Object.assign(Object.create(requestOf()), {
-    header: (name: string) => (name === "authorization" ? field : undefined),
+  return alter(requestOf(), {
+    header: (name) => (name === "authorization" ? field : undefined),
   });
+}
+
+/** The same request, but for what is changed of it. */
+export function alter(request: AuthRequest, changes: Partial<AuthRequest>): AuthRequest {
+  const { method, url, address, secure, certificate } = request;
+  return {
+    ...{ method, url, address, secure, certificate },
+    header: (name) => request.header(name),
+    body: (limit) => request.body(limit),
+    ...changes,
+  };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { certificate, otherCertificate, thumbprint } from "../binding/certificate.fixture.ts";
 import { dpop } from "../dpop/dpop.ts";
 import { clientKey, makeProof, outcomeOf, requestOf } from "../dpop/proof.fixture.ts";
+import { alter } from "../guard/request.fixture.ts";
 import { createMemoryReplays } from "../state/replay.ts";
 import { clock, makeKey } from "../token/signing.fixture.ts";
 import { jwkThumbprint, type PublicJwk } from "../wire/jwk-thumbprint.ts";
@@ -88,7 +89,7 @@ describe("DPoP (RFC 9449 §6.2)", () => {
 test("a token bound to a certificate is taken from who shows it (RFC 8705 §3.2)", async () => {
   const { fetch } = endpointThat({ ...goodAnswer, cnf: { "x5t#S256": thumbprint } });
   const guard = guardOf(fetch);
-  const over = (pem: string) => Object.create(bearing(token), { certificate: { value: pem } });
+  const over = (certificate: string) => alter(bearing(token), { certificate });
   expect(await guard.check(over(certificate))).toMatchObject({
     principal: { binding: { type: "certificate", thumbprint } },
   });

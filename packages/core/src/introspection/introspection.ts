@@ -55,7 +55,7 @@ export function introspection<
   const { audience, clientIds, issuer, dpop } = options;
   const expected = { issuer, ...toRecipients({ audience, clientId: clientIds }, "clientIds") };
   const answerTo = rememberAnswers(askIssuer(toIssuerToAsk(options)), toLifetime(options.cache));
-  const read = principalReader(name, options);
+  const { readFacts, toPrincipal } = principalReader(name, options);
 
   const verify = async (presentation: Presentation, context: AuthContext): Promise<Verdict<P>> => {
     const { now } = context;
@@ -67,12 +67,8 @@ export function introspection<
     if (refusal !== undefined) return refusal;
     const bound = await checkBinding(answer.cnf, presentation, dpop, context);
     if ("kind" in bound) return bound;
-    return read({
-      text,
-      claims: answer,
-      issuer: (answer.iss as string | undefined) ?? issuer,
-      bound,
-    });
+    const namedIssuer = (answer.iss as string | undefined) ?? issuer;
+    return toPrincipal({ text, facts: readFacts(answer), issuer: namedIssuer, bound });
   };
 
   return Object.freeze<Scheme<P>>({

@@ -1,4 +1,5 @@
 import type { Clock } from "../wire/clock.ts";
+import { isLater } from "../wire/maybe-promise.ts";
 import type { IssuerOptions } from "./issuer-options.ts";
 import { TokenError } from "./token-error.ts";
 import { createTokenVerifier, type TokenCacheOptions } from "./token-verifier.ts";
@@ -39,12 +40,12 @@ export function createJwtVerifier(
   options: JwtVerifierOptions & { readonly clock?: Clock },
 ): JwtVerifier {
   const { clock = Date } = options;
-  const { issuers, verify } = createTokenVerifier(options);
+  const { issuers, verify } = createTokenVerifier(options, (token) => token);
   return {
     async verify(token) {
       const checked = verify(token, clock.now());
       // Awaited only if need be: what is there already should not wait its turn.
-      const result = checked instanceof Promise ? await checked : checked;
+      const result = isLater(checked) ? await checked : checked;
       if ("kind" in result) throw new TokenError(result);
       return result;
     },

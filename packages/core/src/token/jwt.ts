@@ -16,9 +16,9 @@ import type { ClaimsOf, ClaimsSchema } from "./claims-schema.ts";
 import type { JwtVerifierOptions } from "./create-jwt-verifier.ts";
 import { looksLikeJwt } from "./parse-token.ts";
 import { refuseRevoked } from "./revocation.ts";
-import { principalReader, type ReadingOptions } from "./token-principal.ts";
+import { principalReader, type ReadingOptions, type TokenFacts } from "./token-principal.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
-import { tokenChecks, type VerifiedToken } from "./verify-token.ts";
+import { tokenChecks } from "./verify-token.ts";
 
 /** The claims of a JWT access token that have a meaning here; all others are `unknown`. */
 export interface JwtClaims extends JsonObject {
@@ -66,19 +66,20 @@ export function jwt<
 >(options: JwtOptions<N, S>): Scheme<JwtPrincipal<N, ClaimsOf<S>>> {
   type P = JwtPrincipal<N, ClaimsOf<S>>;
   const name = options.name ?? ("jwt" as N);
-  const verifier = createTokenVerifier(options);
+  const { readFacts, toPrincipal } = principalReader(name, options);
+  const verifier = createTokenVerifier(options, ({ claims }) => readFacts(claims));
   const { revocations, dpop, cookie } = options;
   requireThat(
     revocations === undefined || typeof revocations.isRevoked === "function",
     "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
   );
-  const read = principalReader(name, options);
 
   const admit = (
-    { claims }: VerifiedToken,
+    facts: TokenFacts,
     presentation: Presentation,
     context: AuthContext,
   ): MaybePromise<Verdict<P>> => {
+    const { claims } = facts;
     const text = presentation.token;
     const issuer = claims.iss as string;
     const revoked = revocations && refuseRevoked(revocations, { text, claims });
@@ -87,7 +88,7 @@ export function jwt<
       return after(checkBinding(claims.cnf, presentation, dpop, context), (bound) =>
         "kind" in bound
           ? bound
-          : (read({ text, claims, issuer, bound }) as MaybePromise<Verdict<P>>),
+          : (toPrincipal({ text, facts, issuer, bound }) as MaybePromise<Verdict<P>>),
       );
     });
   };

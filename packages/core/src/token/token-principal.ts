@@ -27,23 +27,39 @@ export interface ReadingOptions<S extends ClaimsSchema = ClaimsSchema> {
   readonly claims?: S;
 }
 
+/** What a token says, whoever presents it. Frozen, all the way down. */
+export interface TokenFacts {
+  readonly claims: JsonObject;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+  readonly expiresAt: number | undefined;
+  readonly authenticatedAt: number | undefined;
+}
+
 /** A token that has passed every check. */
 interface CheckedToken {
   readonly text: string;
-  readonly claims: JsonObject;
+  readonly facts: TokenFacts;
   readonly issuer: string | undefined;
   readonly bound: CheckedBinding;
 }
 
-/**
- * Makes principals of checked tokens; refuses those whose claims are not as the schema wants them.
- *
- * @throws ConfigurationError when the schema is none
- */
+/** Reads tokens, and makes principals of those that have passed every check. */
+interface PrincipalReader<N extends string, C extends object> {
+  /** May be remembered as long as the claims are. */
+  readFacts(claims: JsonObject): TokenFacts;
+  /** Refuses a token whose claims are not as the schema wants them. */
+  toPrincipal(token: CheckedToken): MaybePromise<Accepted<Principal<N, C>> | Rejection>;
+}
+
+/** @throws ConfigurationError when the schema is none */
 export function principalReader<N extends string, S extends ClaimsSchema>(
   scheme: N,
   options: ReadingOptions<S>,
-): (token: CheckedToken) => MaybePromise<Accepted<Principal<N, ClaimsOf<S>>> | Rejection> {
+): PrincipalReader<N, ClaimsOf<S>> {
   const { scopes = readScopes, roles = "roles", permissions = "permissions" } = options;
   const schema = options.claims?.["~standard"];
   requireThat(
@@ -51,34 +67,43 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
     "claims must be a Standard Schema, as zod 4, valibot 1 and arktype 2 make them.",
   );
 
-  const toPrincipal = ({ text, claims, issuer, bound }: CheckedToken, typed: ClaimsOf<S>) => {
+  const accept = ({ text, facts, issuer, bound }: CheckedToken, claims: ClaimsOf<S>) => {
+    const { binding, headers } = bound;
     const principal = createPrincipal<N, ClaimsOf<S>>({
+      ...facts,
       scheme,
-      subject: claims.sub as string | undefined,
-      clientId: clientIdOf(claims),
       issuer,
-      scopes: readNames(claims, scopes),
-      roles: readNames(claims, roles),
-      permissions: readNames(claims, permissions),
-      claims: freezeDeep(typed),
-      expiresAt: claims.exp as number | undefined,
-      authenticatedAt: toTime(claims.auth_time),
-      binding: bound.binding,
+      claims,
+      binding,
     });
     presented.set(principal, text);
-    return accepted(principal, bound.headers);
+    return accepted(principal, headers);
   };
 
-  return (token) => {
-    const claims = freezeDeep(token.claims);
-    if (schema === undefined) return toPrincipal(token, claims);
-    // A copy of its own: not every library leaves what it is given as it is, or can do with it frozen.
-    return after(schema.validate(copyDeep(claims)), (result) => {
-      if (result.issues === undefined && isObject(result.value)) {
-        return toPrincipal(token, result.value);
-      }
-      return wrong(claimsMismatch, "claims as the schema has them", toPlaces(result.issues ?? []));
-    });
+  return {
+    readFacts: (claims) =>
+      freezeDeep({
+        claims,
+        subject: claims.sub as string | undefined,
+        clientId: clientIdOf(claims),
+        scopes: readNames(claims, scopes),
+        roles: readNames(claims, roles),
+        permissions: readNames(claims, permissions),
+        expiresAt: claims.exp as number | undefined,
+        authenticatedAt: toTime(claims.auth_time),
+      }),
+    toPrincipal(token) {
+      const { claims } = token.facts;
+      if (schema === undefined) return accept(token, claims as ClaimsOf<S>);
+      // A copy of its own: not every library leaves what it is given as it is, or can do with it frozen.
+      return after(schema.validate(copyDeep(claims)), (result) => {
+        if (result.issues === undefined && isObject(result.value)) {
+          return accept(token, freezeDeep(result.value));
+        }
+        const places = toPlaces(result.issues ?? []);
+        return wrong(claimsMismatch, "claims as the schema has them", places);
+      });
+    },
   };
 }
 

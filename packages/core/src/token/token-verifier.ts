@@ -28,30 +28,38 @@ export interface TokenCacheOptions {
 }
 
 /** What `jwt` and `createJwtVerifier` have in common. */
-export interface TokenVerifier {
+export interface TokenVerifier<T> {
   readonly issuers: readonly TrustedIssuer[];
   /** @param now milliseconds since the epoch */
-  verify(text: string, now: number): MaybePromise<VerifiedToken | Rejection | Unavailable>;
+  verify(text: string, now: number): MaybePromise<T | Rejection | Unavailable>;
 }
 
-/** @throws ConfigurationError when the options cannot be right or safe */
-export function createTokenVerifier(options: JwtVerifierOptions): TokenVerifier {
+/**
+ * @param read makes of a verified token what is wanted of it, once for as long as it is remembered
+ * @throws ConfigurationError when the options cannot be right or safe
+ */
+export function createTokenVerifier<T extends object>(
+  options: JwtVerifierOptions,
+  read: (token: VerifiedToken) => T,
+): TokenVerifier<T> {
   const { cache = { limit: 10_000 } } = options;
   requireThat(
     cache === false || (Number.isInteger(cache.limit) && cache.limit > 1),
     "cache.limit is a number of tokens, 2 at least. To remember none: cache: false.",
   );
   const issuers = toTrustedIssuers(options);
-  const recent = createRecent<VouchedToken>(cache === false ? 0 : cache.limit);
+  const recent = createRecent<VouchedToken & { readonly reading: T }>(
+    cache === false ? 0 : cache.limit,
+  );
 
   /** What is known of a token, if its key is the one that would verify it now. */
-  const recall = (digest: string, now: number): VerifiedToken | Rejection | undefined => {
+  const recall = (digest: string, now: number): T | Rejection | undefined => {
     const known = recent.find(digest);
     if (known === undefined) return undefined;
-    const { token, issuer, key } = known;
+    const { token, issuer, key, reading } = known;
     // To ask for the key is also what has fetched keys refreshed.
     if (issuer.keys.find(token.header, now) === key) {
-      return checkTimes(token.claims, toSeconds(now), issuer.clockTolerance) ?? token;
+      return checkTimes(token.claims, toSeconds(now), issuer.clockTolerance) ?? reading;
     }
     recent.clear();
     return undefined;
@@ -60,8 +68,9 @@ export function createTokenVerifier(options: JwtVerifierOptions): TokenVerifier 
   const verifyAnew = (text: string, now: number, digest?: string) =>
     after(verifyToken(text, issuers, now), (result) => {
       if ("kind" in result) return result;
-      if (digest !== undefined) recent.keep(digest, result);
-      return result.token;
+      const reading = read(result.token);
+      if (digest !== undefined) recent.keep(digest, { ...result, reading });
+      return reading;
     });
 
   return {

@@ -16,3 +16,14 @@ test("one that is not there yet makes all wait, in their order", async () => {
   expect(all).toBeInstanceOf(Promise);
   expect(await all).toEqual([1, 2, 3]);
 });
+
+/** As the queries of many database libraries are. */
+// biome-ignore lint/suspicious/noThenProperty: that is what it is for
+const thenable = <T>(then: T) => ({ then });
+
+test("what can be awaited is waited for, be it no promise", async () => {
+  const query = thenable((resolve: (value: number) => void) => resolve(1)) as Promise<number>;
+  expect(await after(query, (value) => value + 1)).toBe(2);
+  expect(await together([query, 2])).toEqual([1, 2]);
+  expect(after(thenable(1), () => "now")).toBe("now");
+});
