@@ -76,12 +76,6 @@ export const leftOut: readonly LeftOutPart[] = [
     why: "its server is node:http, which does not listen there",
   },
   {
-    files: ["client/src/token/secrets"],
-    tests: ["a key shows nothing of what is private"],
-    on: ["Node 22"],
-    why: "the key pairs of Node 22 cannot be turned into text, which the test does",
-  },
-  {
     files: ["core/src/wire/oauth1-signature"],
     tests: ["refuses another text, hash, padding"],
     on: ["workerd"],
@@ -218,18 +212,6 @@ export const leftOut: readonly LeftOutPart[] = [
     tests: ["writes a cookie beside"],
     on: ["Chromium"],
     why: "no page writes cookies",
-  },
-  {
-    files: [
-      "client/src/credential/basic",
-      "client/src/credential/dpop",
-      "client/src/credential/signed-jwt",
-      "client/src/token/login/device-code",
-      "client/src/token/renewing",
-      "client/src/token/secrets",
-    ],
-    on: ["Chromium"],
-    why: "the tests, not what they test, use Buffer, setImmediate or node: modules",
   },
   {
     files: ["client/src/fetch/create-auth-fetch"],

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { toSecret } from "@countersign/core/wire";
-import { EmbeddedJWK, jwtVerify } from "jose";
+import { base64url, EmbeddedJWK, jwtVerify } from "jose";
 import { expect, test, vi } from "vitest";
 import { standingClock } from "../../fixtures/clock.ts";
 import { fakeFetch } from "../../fixtures/fake-fetch.ts";
@@ -61,12 +60,13 @@ test("every request has a token, and a proof of its own for just this request", 
     alg: "ES256",
     jwk: { kty: "EC", crv: "P-256", x, y },
   });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("token-1"));
   expect(payload).toEqual({
     jti: expect.stringMatching(/^.{16,}$/),
     htm: "GET",
     htu: "https://api.example.com/orders",
     iat: clock.now() / 1000,
-    ath: createHash("sha256").update("token-1").digest("base64url"),
+    ath: base64url.encode(new Uint8Array(digest)),
   });
   const next = await proofOf(second, clock);
   expect(next.payload.htm).toBe("DELETE");

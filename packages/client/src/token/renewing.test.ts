@@ -1,6 +1,7 @@
 import { toSecret } from "@countersign/core/wire";
 import { expect, test } from "vitest";
 import { standingClock } from "../../fixtures/clock.ts";
+import { nextTurn } from "../../fixtures/next-turn.ts";
 import { renewing } from "./renewing.ts";
 import type { BearerToken } from "./token-source.ts";
 
@@ -20,13 +21,12 @@ function setUp() {
     const value = toSecret(`token-${requests.length}`);
     const expiresAt = lifetime === undefined ? undefined : clock.now() / 1000 + lifetime;
     requests.at(-1)?.resolve({ type: "bearer", value, expiresAt });
-    await settled();
+    await nextTurn();
   }
   async function fail(error: unknown): Promise<void> {
     requests.at(-1)?.reject(error);
-    await settled();
+    await nextTurn();
   }
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
   const value = async (fresh = false) => (await source.token({ fresh })).value.reveal();
   return { clock, source, requests, answer, fail, value };
 }

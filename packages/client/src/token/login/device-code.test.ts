@@ -1,6 +1,7 @@
 import { ConfigurationError } from "@countersign/core/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeIssuer, refusal, tokens } from "../../../fixtures/fake-issuer.ts";
+import { nextTurn } from "../../../fixtures/next-turn.ts";
 import { type DevicePrompt, deviceCode } from "./device-code.ts";
 import type { DeviceProgress } from "./device-poll.ts";
 
@@ -80,11 +81,17 @@ describe("start", () => {
 });
 
 describe("finish", () => {
-  /** Lets the seconds pass one after the other, so that answers come in their time. */
-  async function pass(seconds: number): Promise<void> {
+  /** Lets the seconds pass one after the other: what is asked in one is answered before the next. */
+  async function pass(seconds: number, finished: Promise<unknown>): Promise<void> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    finished.then(end, end);
     for (let passed = 0; passed < seconds; passed++) {
       await vi.advanceTimersByTimeAsync(1000);
-      for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+      do await nextTurn();
+      while (!ended && vi.getTimerCount() === 0);
     }
   }
 
@@ -98,7 +105,7 @@ describe("finish", () => {
     const finished = logins.finish(prompt, { onProgress: (each) => progress.push(each) });
     const counts: number[] = [];
     for (const seconds of [4, 1, 4, 1, 9, 1]) {
-      await pass(seconds);
+      await pass(seconds, finished);
       counts.push(forms.length);
     }
     expect(counts).toEqual([0, 1, 1, 2, 2, 3]); // 5 s, 5 s, and slowed down 10 s
@@ -128,7 +135,7 @@ describe("finish", () => {
     const finished = logins.finish(await logins.start(), {
       onProgress: ({ state, interval }) => progress.push(state === "unreachable" ? interval : 0),
     });
-    await pass(5 + 10 + 20 + 40 + 60 + 60);
+    await pass(5 + 10 + 20 + 40 + 60 + 60, finished);
     await finished;
     expect(progress).toEqual([10, 20, 40, 60, 60]);
     expect(forms).toHaveLength(6);
@@ -142,7 +149,7 @@ describe("finish", () => {
   ])("ends with %s", async (error, oauthError, code) => {
     const { logins, forms } = setUp(() => refusal(error));
     const finished = logins.finish(await logins.start()).catch((thrown) => thrown);
-    await pass(60);
+    await pass(60, finished);
     expect(await finished).toMatchObject({ code, oauthError });
     expect(forms).toHaveLength(1);
   });
@@ -153,21 +160,30 @@ describe("finish", () => {
       expires_in: 21,
     });
     const finished = logins.finish(await logins.start()).catch((thrown) => thrown);
-    await pass(60);
+    await pass(60, finished);
     expect(await finished).toMatchObject({ code: "login_failed", oauthError: "expired_token" });
     expect(forms).toHaveLength(4);
   });
 
   test.each(["while it waits", "while it asks"])("ends at once when given up %s", async (when) => {
-    const hang = () => new Promise<undefined>(() => {});
+    const asked = Promise.withResolvers<void>();
+    const hang = () => {
+      asked.resolve();
+      return new Promise<undefined>(() => {});
+    };
     const { logins, forms } = setUp(hang);
     const controller = new AbortController();
     const { signal } = controller;
-    const finished = logins.finish(await logins.start(), { signal }).catch((thrown) => thrown);
-    await pass(when === "while it asks" ? 5 : 1);
+    const onProgress = vi.fn();
+    const finished = logins
+      .finish(await logins.start(), { signal, onProgress })
+      .catch((thrown) => thrown);
+    await vi.advanceTimersByTimeAsync(when === "while it asks" ? 5000 : 1000);
+    if (when === "while it asks") await asked.promise;
     controller.abort("enough");
     expect(await finished).toBe("enough");
-    await pass(60);
+    expect(onProgress).not.toHaveBeenCalled(); // no answer was waited for, nor its absence
+    await pass(60, finished);
     expect(forms).toHaveLength(when === "while it asks" ? 1 : 0);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -177,7 +193,7 @@ describe("finish", () => {
     const prompt = await logins.start();
     const kept = { ...prompt, deviceCode: prompt.deviceCode.reveal() } as unknown as DevicePrompt;
     const finished = setUp(() => tokens("access")).logins.finish(kept);
-    await pass(5);
+    await pass(5, finished);
     expect(await (await finished).token()).toMatchObject({ type: "bearer" });
   });
 });
