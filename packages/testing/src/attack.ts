@@ -7,6 +7,7 @@ export {
   type AttackIssuerOptions,
   createAttackIssuer,
 } from "./attack/attack-issuer.ts";
+export type { ApiKeyCaller, Callers, OAuth1Caller, PasswordCaller } from "./attack/callers.ts";
 export { formatReport } from "./attack/format-report.ts";
 export { type AttackReport, type AttackResult, type Grade, grades } from "./attack/report.ts";
 export { type Call, type Send, type SendRaw, sendOverHttp } from "./attack/send.ts";

@@ -1,6 +1,5 @@
-import { tokenCases } from "./corpus.ts";
+import { outsiderCases, scenarios } from "./corpus.ts";
 import { isControl, toExpected } from "./judge.ts";
-import { scenarios } from "./scenarios.ts";
 
 /** One case of the corpus, as a thing to read. */
 export interface AttackCaseInfo {
@@ -26,7 +25,7 @@ const toTitle = (id: string, isGood: boolean) =>
  * const groups = new Set(attackCases.map(({ group }) => group));
  */
 export const attackCases: readonly AttackCaseInfo[] = [
-  ...tokenCases.map((each) => ({
+  ...outsiderCases.map((each) => ({
     ...{ id: each.id, group: each.group, source: each.source },
     ...{ title: toTitle(each.id, isControl(each)), isControl: isControl(each) },
     expected: toExpected(each),

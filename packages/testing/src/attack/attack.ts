@@ -3,10 +3,10 @@ import type { RawAnswer, RawRequest } from "../adapter-contract/exchange.ts";
 import { type AttackCaseInfo, attackCases } from "./attack-cases.ts";
 import { createAttackIssuer, isPublic } from "./attack-issuer.ts";
 import { NotRun } from "./context.ts";
-import { tokenCases } from "./corpus.ts";
+import { outsiderCases, scenarios } from "./corpus.ts";
 import { type Finding, isControl, judge, mayBeCut } from "./judge.ts";
 import { type AttackReport, type AttackResult, toReport } from "./report.ts";
-import { type Probe, scenarios } from "./scenarios.ts";
+import type { Probe } from "./scenario.ts";
 import { type Call, Hang, type Send, type SendRaw, toExchange } from "./send.ts";
 import type { AttackTarget } from "./target.ts";
 import { toContext } from "./target-context.ts";
@@ -28,12 +28,13 @@ const patience = 3;
 
 /**
  * Sends every attack to an endpoint, and good callers in between, and reports how it stood. It changes
- * nothing there but what its GET handlers change. Attack only what is yours.
+ * nothing there but what its GET handlers change, and what counts wrong guesses. Attack only what is yours.
  *
  * @throws ConfigurationError when a group is none, or the key cannot be used
  * @example
  * await using issuer = await createAttackIssuer();
- * const report = await attack(fetch, { url: "http://127.0.0.1:3000/orders", issuer });
+ * const callers = { apiKey: { url: "http://127.0.0.1:3000/data", key } };
+ * const report = await attack(fetch, { url: "http://127.0.0.1:3000/orders", issuer, callers });
  * console.log(formatReport(report));
  */
 export async function attack(
@@ -44,18 +45,20 @@ export async function attack(
   const { groups, onCase, sendRaw, timeLimit = 5000 } = options;
   const chosen = choose(groups);
   const exchange = toExchange(send, sendRaw, timeLimit);
+  const { issuer } = target;
+  const own = issuer && !("key" in issuer) ? issuer : undefined;
   // Where the issuer is somebody else's, traps are put up for the time of the attack.
-  await using traps = "key" in target.issuer ? await createAttackIssuer() : undefined;
-  const watched = "key" in target.issuer ? traps : target.issuer;
+  await using traps = own ? undefined : await createAttackIssuer();
+  const watched = own ?? traps;
   const context = toContext(target, watched?.url ?? "", exchange);
   const requests = () => watched?.requests ?? [];
   const probe: Probe = {
     ...{ context, target },
     send: (request) => exchange(toCall(request)),
-    fetches: () => ("key" in target.issuer ? undefined : requests().filter(isPublic).length),
+    fetches: () => own?.requests.filter(isPublic).length,
   };
   const steps = new Map<string, () => Promise<Finding | undefined>>([
-    ...tokenCases.map((each) => [each.id, () => tryOnce(each)] as const),
+    ...outsiderCases.map((each) => [each.id, () => tryOnce(each)] as const),
     ...scenarios.map((each) => [each.id, () => each.run(probe)] as const),
   ]);
 
@@ -72,12 +75,13 @@ export async function attack(
   }
   return toReport(target.url, results);
 
-  function toCall({ method = "GET", path, headers = [], body }: RawRequest): Call {
+  function toCall({ method = "GET", path, headers = [], body, direct }: RawRequest): Call {
     const url = context.urlOf(path);
+    if (direct && url.startsWith("https:")) throw new NotRun("is for where there is no TLS");
     return { method, url, headers, ...(typeof body === "string" && { body }) };
   }
 
-  async function tryOnce(each: (typeof tokenCases)[number]): Promise<Finding | undefined> {
+  async function tryOnce(each: (typeof outsiderCases)[number]): Promise<Finding | undefined> {
     const call = toCall(await each.request(context));
     let answer: RawAnswer;
     try {

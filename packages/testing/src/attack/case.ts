@@ -30,6 +30,8 @@ export interface Refusal {
   readonly error?: string;
   /** What WWW-Authenticate must hold besides. */
   readonly challenge?: string;
+  /** Statuses that are as right from others: there is more than one way to refuse what cannot be read. */
+  readonly also?: readonly number[];
 }
 
 /** A case without what all of its group have. */
@@ -68,14 +70,12 @@ export const wrongSignature = invalidToken("signature_invalid");
 export const unknownKey = invalidToken("key_not_found");
 export const wrongClaim = invalidToken("claim_invalid");
 
-/** The same request, byte for byte, for each case that asks for it: a replay. */
-export function once<C extends AttackContext>(
-  request: AttackCase<C>["request"],
-): AttackCase<C>["request"] {
-  const made = new WeakMap<C, RawRequest | Promise<RawRequest>>();
+/** What is made once for each endpoint, and had again by whoever asks for it: a replay, for one. */
+export function once<C extends AttackContext, T>(make: (context: C) => T): (context: C) => T {
+  const made = new WeakMap<C, { readonly value: T }>();
   return (context) => {
-    const again = made.get(context) ?? request(context);
+    const again = made.get(context) ?? { value: make(context) };
     made.set(context, again);
-    return again;
+    return again.value;
   };
 }

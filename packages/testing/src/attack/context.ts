@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Challenge, Clock } from "@countersign/core/wire";
+import type { Callers } from "./callers.ts";
 import type { keys } from "./keys.ts";
 
 /** A key of the issuer whose tokens are taken: the usual one, or one of a certain kind. */
@@ -26,6 +27,12 @@ export interface AttackContext {
   readonly hmac: { readonly issuer: string; readonly secret?: Uint8Array };
   /** @throws NotRun when tokens of this kind of key are not taken, or the key is not known */
   key(name: KeyName): SigningKey;
+  /**
+   * Who is let in by another scheme than tokens.
+   *
+   * @throws NotRun when nobody is known
+   */
+  caller<N extends keyof Callers>(scheme: N): NonNullable<Callers[N]>;
   /** A path of a case, as the endpoint's callers write it: what a proof of possession is made for. */
   urlOf(path: string): string;
   /** How a caller without a credential, or with this one, is refused at a path. */

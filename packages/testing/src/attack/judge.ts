@@ -1,5 +1,6 @@
 import type { RawAnswer } from "../adapter-contract/exchange.ts";
-import type { AttackCase } from "./case.ts";
+import { secretsOf } from "./callers.ts";
+import type { AttackCase, Refusal } from "./case.ts";
 import type { Grade } from "./report.ts";
 import type { Call } from "./send.ts";
 import type { AttackTarget } from "./target.ts";
@@ -29,7 +30,7 @@ export function judge(
   attack: AttackCase,
   call: Call,
   answer: RawAnswer,
-  target: Pick<AttackTarget, "subjectOf">,
+  target: Pick<AttackTarget, "subjectOf" | "callers">,
 ): Finding | undefined {
   const { status } = answer;
   const isLarge = sizeOf(call) > usualLimit;
@@ -37,9 +38,8 @@ export function judge(
     ? judgeControl(attack, answer, target)
     : judgeRefusal(attack, answer, isLarge);
   if (finding?.grade === "hole" || finding?.grade === "crash") return finding;
-  const leak = leaked(call, answer);
-  if (leak === undefined) return finding;
-  return { grade: "leak", found: `${status}, and ${leak} of the request in the answer` };
+  if (!leaks(call, answer, target)) return finding;
+  return { grade: "leak", found: `${status}, and a piece of the request in the answer` };
 }
 
 function judgeControl(
@@ -80,20 +80,31 @@ function judgeRefusal(
   const found = `${status}`;
   if (isAccepted(answer)) return { grade: isLenient ? "lax" : "hole", found };
   if (status === expect.status || isOtherwiseRight(status, expect, isLarge)) {
-    const isMute = status === 401 && !headers["www-authenticate"];
-    return isMute
-      ? { grade: "deviation", found: "401 without WWW-Authenticate (RFC 9110 §15.5.2)" }
-      : undefined;
+    const missing = status === 401 ? missingFrom(headers["www-authenticate"], expect) : undefined;
+    return missing === undefined
+      ? undefined
+      : { grade: "deviation", found: `401 without ${missing}` };
   }
   return { grade: status >= 500 ? "crash" : "deviation", found };
+}
+
+function missingFrom(field: string | undefined, { challenge }: Refusal): string | undefined {
+  if (!field) return "WWW-Authenticate (RFC 9110 §15.5.2)";
+  const isThere = field
+    .replaceAll('"', "")
+    .toLowerCase()
+    .includes(challenge ?? "");
+  return isThere ? undefined : `${challenge} in WWW-Authenticate`;
 }
 
 /** What cannot be read is a bad request for some (RFC 6750 §3.1), and too large a one has its own codes. */
 function isOtherwiseRight(
   status: number,
-  { status: expected, reason }: { readonly status: number; readonly reason: string },
+  { status: expected, reason, also = [] }: Refusal,
   isLarge: boolean,
 ): boolean {
+  // Too many failures, of which there are some, may be answered so (RFC 6585 §4).
+  if (status === 429 || also.includes(status)) return true;
   if (isLarge && [400, 413, 414, 431].includes(status)) return true;
   const isAboutForm = /_malformed$|_conflict$|^scheme_not_admitted$/.test(reason);
   return isAboutForm && [400, 401].includes(status) && [400, 401].includes(expected);
@@ -108,13 +119,21 @@ function sizeOf({ url, headers }: Call): number {
   return url.length + headers.flat().reduce((sum, text) => sum + text.length, 0);
 }
 
-/** What of the request's credentials an answer gives away. */
-function leaked({ url, headers }: Call, answer: RawAnswer): string | undefined {
+/** Whether an answer gives away what the request, or any good caller, proves itself with. */
+function leaks(
+  { url, headers }: Call,
+  answer: RawAnswer,
+  { callers = {} }: Pick<AttackTarget, "callers">,
+): boolean {
   const told = `${JSON.stringify(answer.headers)}\n${answer.body}`;
-  const secret = /^(authorization|dpop|cookie|x-api-key|x-csrf-token)$/i;
-  const carried = headers.filter(([name]) => secret.test(name)).map(([, value]) => value);
-  const query = new URL(url).searchParams.get("access_token") ?? "";
-  const pieces = [...carried, query].flatMap((text) => text.split(/[^\w%+/-]+/));
-  const piece = pieces.find((each) => each.length >= 16 && told.includes(each));
-  return piece && "a piece";
+  const carried = headers
+    .filter(([name]) => !/^(origin|content-type)$/i.test(name))
+    .map(([, value]) => value.replace(noSecrets, ""));
+  const query = [...new URL(url).searchParams.values()];
+  const pieces = [...carried, ...query].flatMap((text) => text.split(/[^\w%+/-]+/));
+  const secrets = [...pieces.filter(({ length }) => length >= 16), ...secretsOf(callers)];
+  return secrets.some((each) => told.includes(each));
 }
+
+/** What callers by Digest and OAuth 1.0a say beside their signature; most of it they were told. */
+const noSecrets = /\b(nonce|opaque|realm|uri|username|oauth_consumer_key)="[^"]*"/g;

@@ -28,6 +28,7 @@ import {
 import { digestHa1 } from "@countersign/core/wire";
 import { type ContractRoute, describePrincipal } from "../adapter-contract/kit.ts";
 import { createTestIssuer, type TestIssuer } from "../issuer/create-test-issuer.ts";
+import type { Callers } from "./callers.ts";
 import type { AttackContext } from "./context.ts";
 import { introspected, outages } from "./introspection-answers.ts";
 import { toSigningKey } from "./keys.ts";
@@ -41,7 +42,8 @@ export const secrets = {
   csrf: "csrf-secret-0123456789-0123456789-0123456789",
   hmac: randomBytes(64),
   consumer: "consumer-secret-0123456789",
-  password: "circle:of:life",
+  // With a colon, and with a letter that UTF-8 and Latin-1 spell differently.
+  password: "circle:of:life\u00a3",
 } as const;
 
 /** What attacks on our own adapters are made with, and made on. */
@@ -51,8 +53,8 @@ export interface AttackKit extends AttackContext {
   readonly outside: Outside;
   /** What the servers must put up. */
   readonly routes: readonly ContractRoute[];
-  /** A key that is taken, the one that will replace it, one that has expired. */
-  readonly apiKeys: Readonly<Record<"current" | "next" | "expired" | "revoked", string>>;
+  /** Beside the caller's key the one that will replace it, one that has expired, one that is gone. */
+  readonly apiKeys: Readonly<Record<"next" | "expired" | "revoked", string>>;
   /** The hashes that passwords were compared with. */
   readonly compared: readonly (string | undefined)[];
   /** The token against forged requests that a page of this session has. */
@@ -82,7 +84,7 @@ export async function createAttackKit(): Promise<AttackKit> {
       ...{ issuer: issuer.url, endpoint: `${outside.url}/introspect`, audience },
       ...{ clientId: "api", clientSecret: secrets.client, timeout: 300 },
     });
-  const { apiKeys, scheme: keyed } = await makeApiKeys(issuer);
+  const { current, apiKeys, scheme: keyed } = await makeApiKeys(issuer);
   const { compared, scheme: passwords } = makePasswords();
 
   const guardOf = (...schemes: readonly Scheme[]) => {
@@ -105,13 +107,21 @@ export async function createAttackKit(): Promise<AttackKit> {
     route("/opaque", guardOf(opaque())),
     // Each its own: after one failure, a guard leaves its issuer alone for a while.
     ...outages.map((name) => route(`/opaque/${name}`, guardOf(opaque()))),
-    route("/keys", guardOf(keyed)),
+    route("/apiKey", guardOf(keyed)),
     route("/basic", guardOf(passwords)),
     route("/digest", guardOf(await makeDigest(replays))),
     route("/oauth1", guardOf(makeOAuth1(replays))),
   ];
+  const user = { username: "ada", password: secrets.password };
+  const consumer = { consumerKey: "printer", consumerSecret: secrets.consumer };
+  const callers: Required<Callers> = {
+    ...{ basic: user, digest: user },
+    apiKey: { key: current, header: "X-API-Key", query: "api_key" },
+    oauth1: { ...consumer, signatureMethod: "HMAC-SHA256" },
+  };
   return {
     ...{ issuer, outside, routes, apiKeys, compared },
+    caller: (scheme) => callers[scheme],
     hmac: { issuer: shared.issuer, secret: shared.secret },
     key: (name) => toSigningKey(name === "usual" ? "es" : name),
     urlOf: (path) => url + path,
@@ -157,11 +167,8 @@ async function makeApiKeys({ clock }: TestIssuer) {
     { ...expired, subject: "partner", expiresAt },
   ]);
   const scheme = apiKey({ keys, from: [inHeader("X-API-Key"), inQuery("api_key")] });
-  const texts = { current, next, expired, revoked };
-  const apiKeys = Object.fromEntries(
-    Object.entries(texts).map(([name, { key }]) => [name, key]),
-  ) as Record<keyof typeof texts, string>;
-  return { apiKeys, scheme };
+  const apiKeys = { next: next.key, expired: expired.key, revoked: revoked.key };
+  return { current: current.key, apiKeys, scheme };
 }
 
 function makePasswords() {

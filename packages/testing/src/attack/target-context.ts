@@ -7,6 +7,7 @@ import {
 } from "node:crypto";
 import { ConfigurationError, parseChallenges } from "@countersign/core/wire";
 import type { AttackIssuer } from "./attack-issuer.ts";
+import type { Callers } from "./callers.ts";
 import { type AttackContext, type KeyName, NotRun, type SigningKey } from "./context.ts";
 import { toSigningKey } from "./keys.ts";
 import type { Call, Exchange } from "./send.ts";
@@ -27,14 +28,16 @@ export function toContext(
   exchange: Exchange,
 ): AttackContext {
   const { issuer, claims, header } = target;
+  const { url = "", audience = "" } = issuer ?? {};
   const urlOf = (path: string) => toUrl(target, path);
-  const secret = "key" in issuer ? secretIn(issuer) : undefined;
+  const secret = issuer && "key" in issuer ? secretIn(issuer) : undefined;
   return {
-    issuer: { url: issuer.url, audience: issuer.audience, clock: { now: () => Date.now() } },
+    issuer: { url, audience, clock: { now: () => Date.now() } },
     outside: { url: trapsUrl },
     good: { ...(claims && { claims }), ...(header && { header }) },
-    hmac: { issuer: issuer.url, ...(secret && { secret }) },
-    key: "key" in issuer ? keyring(issuer) : issuerKeys(issuer, target.algorithms),
+    hmac: { issuer: url, ...(secret && { secret }) },
+    key: toKeys(target),
+    caller: (scheme) => callerOf(target, scheme),
     urlOf,
     async refusalAt(path, headers = {}) {
       const call: Call = { method: "GET", url: urlOf(path), headers: Object.entries(headers) };
@@ -48,9 +51,37 @@ export function toContext(
 /** @throws NotRun when the target has no such door */
 function toUrl(target: AttackTarget, path: string): string {
   const [name = "", query] = path.slice(1).split(/\?(.*)/s);
-  const url = name === "tokens" ? target.url : target.doors?.[name as Door];
-  if (url === undefined) throw new NotRun(`no URL was given for "${name}"`);
+  const url = toDoor(target, name);
   return query === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}${query}`;
+}
+
+function toDoor(target: AttackTarget, name: string): string {
+  const { url, doors } = target;
+  if (isScheme(name)) return callerOf(target, name).url ?? url;
+  if (target.issuer === undefined) throw new NotRun("no issuer of tokens was given");
+  const door = name === "tokens" ? url : doors?.[name as Door];
+  if (door === undefined) throw new NotRun(`no URL was given for "${name}"`);
+  return door;
+}
+
+const schemes: Readonly<Record<keyof Callers, true>> = {
+  ...{ basic: true, digest: true, apiKey: true, oauth1: true },
+};
+const isScheme = (name: string): name is keyof Callers => Object.hasOwn(schemes, name);
+
+function callerOf<N extends keyof Callers>({ callers }: AttackTarget, scheme: N) {
+  const caller = callers?.[scheme];
+  if (caller === undefined) throw new NotRun(`no caller was given for "${scheme}"`);
+  return caller;
+}
+
+function toKeys({ issuer, algorithms }: AttackTarget): AttackContext["key"] {
+  if (issuer === undefined) {
+    return () => {
+      throw new NotRun("no issuer of tokens was given");
+    };
+  }
+  return "key" in issuer ? keyring(issuer) : issuerKeys(issuer, algorithms);
 }
 
 function issuerKeys(

@@ -1,6 +1,7 @@
 import type { JWK } from "jose";
 import type { RawAnswer } from "../adapter-contract/exchange.ts";
 import type { AttackIssuer } from "./attack-issuer.ts";
+import type { Callers } from "./callers.ts";
 
 /** What the endpoint has besides: where tokens need more, or are bound to a key. */
 export type Door =
@@ -29,10 +30,15 @@ export interface KnownKey {
 
 /** An endpoint, and what good callers of it have. */
 export interface AttackTarget {
-  /** What a GET with a good token is let in to. */
+  /** What a GET with a good token is let in to, or with what else {@link callers} have. */
   readonly url: string;
-  /** Whom it trusts: an issuer of `createAttackIssuer`, or, with fewer cases, one whose key is known. */
-  readonly issuer: AttackIssuer | KnownKey;
+  /**
+   * Whom it trusts: an issuer of `createAttackIssuer`, or, with fewer cases, one whose key is known. Without
+   * one, no case about tokens is run.
+   */
+  readonly issuer?: AttackIssuer | KnownKey;
+  /** Who is let in by other schemes: `{ basic: { username, password }, apiKey: { url, key } }`. */
+  readonly callers?: Callers;
   /** Further URLs, each for the cases that need it; they may be the same. */
   readonly doors?: Readonly<Partial<Record<Door, string>>>;
   /** What it takes from an attack issuer, the usual one first. Default: ES256, RS256, PS256, EdDSA. */

@@ -21,8 +21,34 @@ interface Row {
   readonly note?: string;
 }
 
-/** V9 Self-contained Tokens, and of V10 OAuth and OIDC the part on resource servers (OWASP ASVS 5.0.0). */
+/**
+ * V9 Self-contained Tokens, of V10 OAuth and OIDC the part on resource servers, and what other chapters ask of
+ * passwords, keys and signatures (OWASP ASVS 5.0.0).
+ */
 const rows: readonly Row[] = [
+  {
+    requirement: "4.1.5",
+    topic: "Messages that need it are signed, each by itself",
+    by: /^oauth1\/(?!good)|^digest\/(?!good)|^state\/(oauth1|digest)-/,
+    note: "Which need it is the service's to say.",
+  },
+  {
+    requirement: "6.2.8",
+    topic: "Passwords are verified exactly as received: not cut, not in another case",
+    by: /^(basic|digest)\/.*-password/,
+  },
+  {
+    requirement: "6.3.8",
+    topic: "Refusals do not tell which users there are",
+    by: /^(basic|digest)\/.*-unknown-user|^state\/basic-unknown-user/,
+    note: "Times are not compared.",
+  },
+  {
+    requirement: "13.2.1",
+    topic: "Services authenticate to each other, and not by what never changes",
+    by: /^api-key\/(?!good)/,
+    note: "Whether keys change cannot be seen from outside.",
+  },
   {
     requirement: "9.1.1",
     topic: "A token's signature or MAC is validated before its contents are used",
@@ -94,8 +120,8 @@ const rows: readonly Row[] = [
 ];
 
 /**
- * What of OWASP ASVS 5.0, V9 and V10, the cases try; with a report, what came of it. It says what was looked
- * at, and certifies nothing.
+ * What of OWASP ASVS 5.0 the cases try: V9, V10, and a part of V4, V6 and V13; with a report, what came of it.
+ * It says what was looked at, and certifies nothing.
  *
  * @example
  * for (const { requirement, outcome } of toCoverage(report)) console.log(requirement, outcome);

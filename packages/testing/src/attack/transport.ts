@@ -61,12 +61,12 @@ const severalCases: readonly GroupedCase<AttackKit>[] = [
   {
     id: "credentials-in-header-and-query",
     expect: conflict,
-    request: (kit) => get(`/any?api_key=${kit.apiKeys.current}`, bearer(forge(kit))),
+    request: (kit) => get(`/any?api_key=${kit.caller("apiKey").key}`, bearer(forge(kit))),
   },
   {
     id: "credentials-in-two-headers",
     expect: conflict,
-    request: (kit) => get("/any", [...bearer(forge(kit)), ["x-api-key", kit.apiKeys.current]]),
+    request: (kit) => get("/any", [...bearer(forge(kit)), ["x-api-key", kit.caller("apiKey").key]]),
   },
 ];
 
