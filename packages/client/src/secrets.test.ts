@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { fakeFetch, redirectTo } from "../fixtures/fake-fetch.ts";
-import { json } from "../fixtures/serve.ts";
-import { serveIssuer } from "../fixtures/serve-issuer.ts";
+import { fakeIssuer, tokens } from "../fixtures/fake-issuer.ts";
 import { shown } from "../fixtures/shown.ts";
 import {
   all,
@@ -87,15 +86,9 @@ test.each(fixed)("%s shows no secret, nor does its fetch", async (_, credential)
 });
 
 test("a source, its token and its credential show no secret", async () => {
-  const issuer = await serveIssuer({
-    token: (_, response) =>
-      json(response, 200, { access_token: token, token_type: "Bearer", expires_in: 60 }),
-  });
-  const source = clientCredentials({
-    issuer: issuer.origin,
-    clientId: "client",
-    clientSecret: marked,
-  });
+  const { issuer, fetch: ask } = fakeIssuer(() => tokens(token));
+  const client = { clientId: "client", clientSecret: marked };
+  const source = clientCredentials({ ...client, issuer, fetch: ask });
   const credential = bearer(source);
   const fetch = fakeFetch(() => new Response("ok"));
   await createAuthFetch({ origins, credential, fetch })("https://api.example.com/");
@@ -119,19 +112,11 @@ test("no error of a token request shows what the server said or was sent", async
     { status: 500, body },
   ];
   for (const { status, body } of answers) {
-    const issuer = await serveIssuer({
-      token(_, response) {
-        response.setHeader("www-authenticate", `Bearer error="${marked}"`);
-        json(response, status, body);
-      },
-    });
+    const headers = { "www-authenticate": `Bearer error="${marked}"` };
+    const { issuer, fetch } = fakeIssuer(() => Response.json(body, { status, headers }));
     for (const clientAuthentication of [clientSecretBasic(marked), clientSecretPost(marked)]) {
       expectHidden(clientAuthentication);
-      const source = clientCredentials({
-        issuer: issuer.origin,
-        clientId: "client",
-        clientAuthentication,
-      });
+      const source = clientCredentials({ issuer, clientId: "client", clientAuthentication, fetch });
       const error = await Promise.resolve(source.token()).catch((thrown) => thrown);
       expect(error).toMatchObject({ name: "ClientError" });
       expectHidden(error);

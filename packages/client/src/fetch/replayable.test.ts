@@ -28,7 +28,7 @@ function again(reads: boolean): Credential {
 }
 
 test.each([false, true])(
-  "is sent again byte for byte, as often as it takes (read before: %s)",
+  "is sent again byte for byte, as often as it takes, over a socket (read before: %s)",
   async (reads) => {
     const api = await serve((_, response, nth) => {
       if (nth === 1) response.writeHead(401).end();
@@ -61,10 +61,13 @@ test("nothing is made before it is sent", async () => {
   expect(made()).toBe(0);
 });
 
-test("is a stream for every other fetch", async () => {
+test("is a stream for whatever else reads it", async () => {
   const { stream, made } = body();
   expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(bytes);
   expect(made()).toBe(1);
+});
+
+test("is a stream for every other fetch over a socket", async () => {
   const other = body();
   const api = await serve((_, response) => response.end());
   await fetch(api.origin, {

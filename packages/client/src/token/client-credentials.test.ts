@@ -2,7 +2,8 @@ import { ConfigurationError } from "@countersign/core/wire";
 import { expect, test } from "vitest";
 import { standingClock } from "../../fixtures/clock.ts";
 import { fakeFetch } from "../../fixtures/fake-fetch.ts";
-import { json, serve } from "../../fixtures/serve.ts";
+import { fakeIssuer, refusal, tokens } from "../../fixtures/fake-issuer.ts";
+import { serve } from "../../fixtures/serve.ts";
 import { serveIssuer } from "../../fixtures/serve-issuer.ts";
 import { type ClientCredentialsOptions, clientCredentials } from "./client-credentials.ts";
 import {
@@ -10,43 +11,52 @@ import {
   clientSecretBasic,
   clientSecretPost,
 } from "./issuer/client-authentication.ts";
+import type { TokenSource } from "./token-source.ts";
 
 const client = { clientId: "my client", clientSecret: "s:e%cret" };
 
-function form(body: Buffer | undefined): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(body?.toString()));
+type Answer = Parameters<typeof fakeIssuer>[0];
+
+/** A source of `token-1`, `token-2` …, unless the issuer answers or says of itself something else. */
+function setUp(
+  options: Partial<ClientCredentialsOptions> = {},
+  answer: Answer = (_, nth) => tokens(`token-${nth}`),
+  metadata: object = {},
+) {
+  const { issuer, fetch, forms } = fakeIssuer(answer, { ...metadata });
+  const clock = standingClock();
+  const source = clientCredentials({ ...client, issuer, fetch, clock, ...options });
+  return { source, fetch, forms, clock };
+}
+
+function paths(requests: readonly Request[]): string[] {
+  return requests.map(({ url }) => new URL(url).pathname);
 }
 
 test("asks for a token as RFC 6749 §4.4 says, after discovery, and keeps both", async () => {
-  const issuer = await serveIssuer();
-  const clock = standingClock();
-  const source = clientCredentials({ ...client, issuer: issuer.origin, scope: "a b", clock });
-  expect(issuer.received).toHaveLength(0);
+  const { source, fetch, forms, clock } = setUp({ scope: "a b" });
+  expect(fetch.requests).toHaveLength(0);
   const token = await source.token();
   expect(token.type).toBe("bearer");
   expect(token.value.reveal()).toBe("token-1");
   expect(token.expiresAt).toBe(clock.now() / 1000 + 3600);
   await source.token();
-  const [request] = issuer.tokenRequests;
-  expect(request?.method).toBe("POST");
-  expect(form(request?.body)).toEqual({ grant_type: "client_credentials", scope: "a b" });
+  expect(fetch.requests[1]?.method).toBe("POST");
+  const [request] = forms;
+  expect(request?.form).toEqual({ grant_type: "client_credentials", scope: "a b" });
   // Each part form-encoded first (RFC 6749 §2.3.1).
-  expect(request?.headers.authorization).toBe(`Basic ${btoa("my+client:s%3Ae%25cret")}`);
+  expect(request?.headers.get("authorization")).toBe(`Basic ${btoa("my+client:s%3Ae%25cret")}`);
   clock.advance(3601);
   await source.token();
-  expect(issuer.received.map(({ path }) => path)).toEqual([
-    "/.well-known/openid-configuration",
-    "/token",
-    "/token",
-  ]);
+  expect(paths(fetch.requests)).toEqual(["/.well-known/openid-configuration", "/token", "/token"]);
 });
 
 test("sends audience and resource when they are given", async () => {
-  const issuer = await serveIssuer();
   const audience = "https://api.example.com";
   const resource = "https://api.example.com/orders";
-  await clientCredentials({ ...client, issuer: issuer.origin, audience, resource }).token();
-  expect(form(issuer.tokenRequests[0]?.body)).toMatchObject({ audience, resource });
+  const { source, forms } = setUp({ audience, resource });
+  await source.token();
+  expect(forms[0]?.form).toMatchObject({ audience, resource });
 });
 
 test.each<[string, ClientAuthentication | undefined, unknown, boolean]>([
@@ -56,50 +66,53 @@ test.each<[string, ClientAuthentication | undefined, unknown, boolean]>([
   ["post when told so", clientSecretPost(client.clientSecret), ["client_secret_basic"], false],
   ["basic when told so", clientSecretBasic(client.clientSecret), ["client_secret_post"], true],
 ])("sends the secret by %s", async (_, clientAuthentication, offered, basic) => {
-  const metadata = { token_endpoint_auth_methods_supported: offered };
-  const { origin: issuer, tokenRequests } = await serveIssuer({ metadata });
-  const { clientId } = client;
-  const proof = clientAuthentication ? { clientId, clientAuthentication } : client;
-  await clientCredentials({ issuer, ...proof }).token();
-  const [request] = tokenRequests;
-  expect(request?.headers.authorization !== undefined).toBe(basic);
-  expect(form(request?.body)).toEqual(
+  const { clientId, clientSecret } = client;
+  const proof = clientAuthentication ? { clientAuthentication, clientSecret: undefined } : {};
+  const { source, forms } = setUp(proof, undefined, {
+    token_endpoint_auth_methods_supported: offered,
+  });
+  await source.token();
+  const [request] = forms;
+  expect(request?.headers.has("authorization")).toBe(basic);
+  expect(request?.form).toEqual(
     basic
       ? { grant_type: "client_credentials" }
-      : {
-          grant_type: "client_credentials",
-          client_id: client.clientId,
-          client_secret: client.clientSecret,
-        },
+      : { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret },
   );
 });
 
 test("discovers below the path of an issuer, and by RFC 8414 §3.1 before it", async () => {
-  const { origin, received } = await serve((_, response) => json(response, 404, {}));
-  const source = clientCredentials({ ...client, issuer: `${origin}/tenant/a` });
+  const fetch = fakeFetch(() => Response.json({}, { status: 404 }));
+  const { source } = setUp({ issuer: "https://id.example.com/tenant/a", fetch });
   await expect(source.token()).rejects.toMatchObject({ code: "discovery_failed" });
-  expect(received.map(({ path }) => path)).toEqual([
+  expect(paths(fetch.requests)).toEqual([
     "/tenant/a/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server/tenant/a",
   ]);
 });
 
 test("discovers by RFC 8414 where there is no OpenID Connect", async () => {
-  const issuer = await serveIssuer({ wellKnown: "/.well-known/oauth-authorization-server" });
-  const token = await clientCredentials({ ...client, issuer: issuer.origin }).token();
-  expect(token.value.reveal()).toBe("token-1");
+  const issuer = fakeIssuer(() => tokens("token-1"));
+  const fetch = fakeFetch((request) =>
+    request.url.endsWith("/.well-known/openid-configuration")
+      ? Response.json({ error: "not_found" }, { status: 404 })
+      : issuer.fetch(request),
+  );
+  const { source } = setUp({ fetch });
+  expect((await source.token()).value.reveal()).toBe("token-1");
+  expect(paths(issuer.fetch.requests)).toEqual([
+    "/.well-known/oauth-authorization-server",
+    "/token",
+  ]);
 });
 
 test("a failed discovery is not kept", async () => {
   let up = false;
-  const issuer = await serve(({ path }, response) => {
-    const { origin } = issuer;
-    if (!up) json(response, 503, {});
-    else if (path === "/token") json(response, 200, { access_token: "t", token_type: "Bearer" });
-    else json(response, 200, { issuer: origin, token_endpoint: `${origin}/token` });
-  });
-  const clock = standingClock();
-  const source = clientCredentials({ ...client, issuer: issuer.origin, clock });
+  const issuer = fakeIssuer(() => ({ access_token: "t", token_type: "Bearer" }));
+  const fetch = fakeFetch((request) =>
+    up ? issuer.fetch(request) : Response.json({}, { status: 503 }),
+  );
+  const { source, clock } = setUp({ fetch });
   await expect(source.token()).rejects.toMatchObject({ code: "token_endpoint_unreachable" });
   up = true;
   clock.advance(2);
@@ -108,15 +121,14 @@ test("a failed discovery is not kept", async () => {
 
 test("looks for a token endpoint that has moved", async () => {
   let at = "/old";
-  const issuer = await serve(({ path }, response) => {
-    const { origin } = issuer;
-    if (path === "/.well-known/openid-configuration") {
-      json(response, 200, { issuer: origin, token_endpoint: origin + at });
-    } else if (path === at) json(response, 200, { access_token: at, token_type: "Bearer" });
-    else json(response, 404, {});
+  const fetch = fakeFetch(({ url }) => {
+    const { origin, pathname } = new URL(url);
+    if (pathname === "/.well-known/openid-configuration") {
+      return Response.json({ issuer: origin, token_endpoint: origin + at });
+    }
+    return pathname === at ? Response.json(tokens(at)) : Response.json({}, { status: 404 });
   });
-  const clock = standingClock();
-  const source = clientCredentials({ ...client, issuer: issuer.origin, clock });
+  const { source, clock } = setUp({ fetch });
   const old = await source.token();
   at = "/new";
   source.invalidate(old);
@@ -126,30 +138,35 @@ test("looks for a token endpoint that has moved", async () => {
 });
 
 test.each<[string, object]>([
-  ["another issuer", { issuer: "https://id.example.com" }],
+  ["another issuer", { issuer: "https://other.example.com" }],
   ["no token endpoint", { token_endpoint: undefined }],
   ["a token endpoint in clear text elsewhere", { token_endpoint: "http://id.example.com/token" }],
   ["a malformed token endpoint", { token_endpoint: "token" }],
 ])("refuses metadata with %s", async (_, metadata) => {
-  const issuer = await serveIssuer({ metadata: { ...metadata } });
-  const source = clientCredentials({ ...client, issuer: issuer.origin });
+  const { source } = setUp({}, undefined, metadata);
   await expect(source.token()).rejects.toMatchObject({
     name: "ClientError",
     code: "discovery_failed",
-    message: expect.stringContaining(issuer.origin),
+    message: expect.stringContaining("https://id.example.com"),
   });
 });
 
-test("refuses metadata that is a web page, or only behind a redirect", async () => {
-  const page = await serve((_, response) => response.end("<html>"));
+test("refuses metadata that is a web page", async () => {
+  const fetch = fakeFetch(() => new Response("<html>"));
+  const { source } = setUp({ fetch });
+  await expect(source.token()).rejects.toMatchObject({ code: "discovery_failed" });
+  expect(fetch.requests).toHaveLength(2);
+});
+
+test("refuses metadata that is only behind a redirect, over a socket", async () => {
+  const other = await serveIssuer();
   const moved = await serve((_, response) => {
-    response.writeHead(302, { location: `${page.origin}/` }).end();
+    response.writeHead(302, { location: `${other.origin}/` }).end();
   });
-  for (const { origin: issuer } of [page, moved]) {
-    const source = clientCredentials({ ...client, issuer });
-    await expect(source.token()).rejects.toMatchObject({ code: "discovery_failed" });
-  }
-  expect(page.received).toHaveLength(2);
+  const source = clientCredentials({ ...client, issuer: moved.origin });
+  await expect(source.token()).rejects.toMatchObject({ code: "discovery_failed" });
+  expect(moved.received).toHaveLength(2);
+  expect(other.received).toHaveLength(0);
 });
 
 test.each([
@@ -157,13 +174,9 @@ test.each([
   ["invalid_scope", 400, "Check scope"],
   ["unauthorized_client", 400, "how this client is registered"],
 ])("%s says what to do", async (error, status, advice) => {
-  const issuer = await serveIssuer({
-    token(_, response) {
-      response.setHeader("www-authenticate", "Basic");
-      json(response, status, { error, error_description: "marked-secret" });
-    },
-  });
-  const source = clientCredentials({ ...client, issuer: issuer.origin });
+  const body = { error, error_description: "marked-secret" };
+  const headers = { "www-authenticate": "Basic" };
+  const { source } = setUp({}, () => Response.json(body, { status, headers }));
   await expect(source.token()).rejects.toMatchObject({
     name: "ClientError",
     code: "token_request_failed",
@@ -172,65 +185,52 @@ test.each([
   });
 });
 
-test.each<[string, Parameters<typeof serveIssuer>[0], string]>([
-  ["HTML", { token: (_, response) => response.end("<html>marked-secret") }, "token_request_failed"],
+const secretToken = { access_token: "marked-secret" };
+const json = { "content-type": "application/json" };
+
+test.each<[string, () => Response | object, string]>([
+  ["HTML", () => new Response("<html>marked-secret"), "token_request_failed"],
   [
     "broken JSON",
-    {
-      token: (_, response) => {
-        response.setHeader("content-type", "application/json");
-        response.end('{"access_token":"marked-secret');
-      },
-    },
+    () => new Response('{"access_token":"marked-secret', { headers: json }),
     "token_request_failed",
   ],
-  [
-    "an unregistered error",
-    { token: (_, response) => json(response, 400, { error: "marked-secret" }) },
-    "token_request_failed",
-  ],
-  ["no token", { token: (_, response) => json(response, 200, {}) }, "token_request_failed"],
-  [
-    "a DPoP-bound token",
-    {
-      token: (_, response) =>
-        json(response, 200, { access_token: "marked-secret", token_type: "DPoP" }),
-    },
-    "token_request_failed",
-  ],
+  ["an unregistered error", () => refusal("marked-secret"), "token_request_failed"],
+  ["no token", () => ({}), "token_request_failed"],
+  ["a DPoP-bound token", () => ({ ...secretToken, token_type: "DPoP" }), "token_request_failed"],
   [
     "a life that is no number",
-    {
-      token: (_, response) =>
-        json(response, 200, {
-          access_token: "marked-secret",
-          token_type: "Bearer",
-          expires_in: "soon",
-        }),
-    },
+    () => ({ ...secretToken, token_type: "Bearer", expires_in: "soon" }),
     "token_request_failed",
   ],
   [
     "more than a mebibyte",
-    {
-      token: (_, response) =>
-        json(response, 200, { access_token: "t".repeat(2 ** 20), token_type: "Bearer" }),
-    },
+    () => ({ access_token: "t".repeat(2 ** 20), token_type: "Bearer" }),
     "token_request_failed",
   ],
-  ["500", { token: (_, response) => json(response, 500, {}) }, "token_endpoint_unreachable"],
-  ["429", { token: (_, response) => json(response, 429, {}) }, "token_endpoint_unreachable"],
-  ["a hang-up", { token: (_, response) => void response.destroy() }, "token_endpoint_unreachable"],
-])("%s of the token endpoint is a typed error", async (_, options, code) => {
-  const issuer = await serveIssuer(options);
+  ["500", () => Response.json({}, { status: 500 }), "token_endpoint_unreachable"],
+  ["429", () => Response.json({}, { status: 429 }), "token_endpoint_unreachable"],
+  ["no answer", () => Promise.reject(new TypeError("marked-secret")), "token_endpoint_unreachable"],
+])("%s of the token endpoint is a typed error", async (_, answer, code) => {
+  const { source } = setUp({}, answer);
+  await expectFailure(source, code);
+});
+
+test("a hang-up of the token endpoint is a typed error, over a socket", async () => {
+  const issuer = await serveIssuer({ token: (_, response) => void response.destroy() });
   const source = clientCredentials({ ...client, issuer: issuer.origin });
+  await expectFailure(source, "token_endpoint_unreachable");
+  expect(issuer.tokenRequests).not.toHaveLength(0);
+});
+
+async function expectFailure(source: TokenSource, code: string): Promise<void> {
   const error = await Promise.resolve(source.token()).catch((thrown) => thrown);
   expect(error).toMatchObject({ name: "ClientError", code });
   expect(error.cause).toBeUndefined();
   expect(error.stack).not.toContain("marked-secret");
-});
+}
 
-test("a redirect of the token endpoint is not followed: the secret stays", async () => {
+test("a redirect of the token endpoint is not followed, over a socket: the secret stays", async () => {
   const other = await serveIssuer();
   const issuer = await serveIssuer({
     token: (_, response) => {
@@ -242,24 +242,35 @@ test("a redirect of the token endpoint is not followed: the secret stays", async
   expect(other.received).toHaveLength(0);
 });
 
-test.each<[string, Parameters<typeof serveIssuer>[0]]>([
-  ["does not answer", { token: () => {} }],
-  [
-    "does not finish its answer",
-    {
-      token: (_, response) => {
-        response.writeHead(200, { "content-type": "application/json" }).write("{");
-      },
+test.each<[string, () => Promise<undefined> | Response]>([
+  ["does not answer", () => new Promise(() => {})],
+  ["does not finish its answer", () => new Response(halfAnAnswer(), { headers: json })],
+])("a token endpoint that %s in time is unreachable", async (_, answer) => {
+  const { source } = setUp({ timeout: 200 }, answer);
+  await expectLate(source);
+});
+
+test("a token endpoint that does not finish its answer over a socket is unreachable", async () => {
+  const issuer = await serveIssuer({
+    token: (_, response) => {
+      response.writeHead(200, json).write("{");
     },
-  ],
-])("a token endpoint that %s in time is unreachable", async (_, options) => {
-  const issuer = await serveIssuer(options);
-  const source = clientCredentials({ ...client, issuer: issuer.origin, timeout: 200 });
+  });
+  await expectLate(clientCredentials({ ...client, issuer: issuer.origin, timeout: 200 }));
+});
+
+async function expectLate(source: TokenSource): Promise<void> {
   await expect(source.token()).rejects.toMatchObject({
     code: "token_endpoint_unreachable",
     message: expect.stringContaining("did not answer within 200 ms"),
   });
-});
+}
+
+function halfAnAnswer(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
+  });
+}
 
 test("an issuer that is down is unreachable, by the system's code", async () => {
   const issuer = "http://127.0.0.1:1";
@@ -277,25 +288,21 @@ test("an issuer that is down is unreachable, by the system's code", async () => 
 });
 
 test("an outage between two tokens is not asked about on every call", async () => {
-  const issuer = await serveIssuer({ token: (_, response) => json(response, 503, {}) });
-  const clock = standingClock();
-  const source = clientCredentials({ ...client, issuer: issuer.origin, clock });
+  const { source, forms } = setUp({}, () => Response.json({}, { status: 503 }));
   for (let calls = 0; calls < 50; calls++) {
     await expect(source.token()).rejects.toMatchObject({ code: "token_endpoint_unreachable" });
   }
-  expect(issuer.tokenRequests).toHaveLength(1);
+  expect(forms).toHaveLength(1);
 });
 
 test("options changed later change nothing", async () => {
-  const issuer = await serveIssuer();
-  const options = { ...client, issuer: issuer.origin, scope: "a" };
+  const { issuer, fetch, forms } = fakeIssuer(() => tokens("token"));
+  const options = { ...client, issuer, fetch, scope: "a" };
   const source = clientCredentials(options);
   Object.assign(options, { clientId: "other", clientSecret: "other", scope: "b" });
   await source.token();
-  expect(form(issuer.tokenRequests[0]?.body)).toMatchObject({ scope: "a" });
-  expect(issuer.tokenRequests[0]?.headers.authorization).toBe(
-    `Basic ${btoa("my+client:s%3Ae%25cret")}`,
-  );
+  expect(forms[0]?.form).toMatchObject({ scope: "a" });
+  expect(forms[0]?.headers.get("authorization")).toBe(`Basic ${btoa("my+client:s%3Ae%25cret")}`);
 });
 
 test.each<[string, Partial<ClientCredentialsOptions>]>([
