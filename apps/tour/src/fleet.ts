@@ -1,9 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createApiKey } from "@countersign/core";
+import { type RunningApp, startApp } from "./app-process.ts";
 import type { Options } from "./options.ts";
 
 /** The secrets that all apps of the tour share, made anew each time. */
@@ -36,19 +32,16 @@ const frameworks = [
  * @throws Error when one of them does not start
  */
 export async function startFleet({ overrides }: Options): Promise<Fleet> {
-  const running: ChildProcess[] = [];
+  const running: RunningApp[] = [];
   const credentials = await makeCredentials();
-  const start = async (app: string, preferredPort: number, env: Record<string, string> = {}) => {
-    const port = String(await freePort(preferredPort));
-    return startApp(running, app, {
-      ...env,
-      ...toEnvironment(credentials),
-      PORT: port,
-      ...overrides[app],
-    });
+  const start = async (app: string, port: number, env: Record<string, string> = {}) => {
+    const all = { ...env, ...toEnvironment(credentials), ...overrides[app] };
+    const started = await startApp(app, all, port);
+    running.push(started);
+    return started.url;
   };
   const stop = async () => {
-    await Promise.all(running.map(stopApp));
+    await Promise.all(running.map((each) => each.stop()));
   };
 
   try {
@@ -86,58 +79,4 @@ function toEnvironment(credentials: Credentials): Record<string, string> {
     DEMO_CLIENT_ID: credentials.clientId,
     DEMO_CLIENT_SECRET: credentials.clientSecret,
   };
-}
-
-/** Starts an app, with the conditions this process has, and waits for the URL it prints. */
-async function startApp(
-  running: ChildProcess[],
-  app: string,
-  env: Record<string, string>,
-): Promise<string> {
-  const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, main], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.push(child);
-  let complaints = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    complaints += chunk.toString();
-  });
-  const ready = new Promise<string>((resolve) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const [, url] = / is ready at (\S+)$/.exec(line) ?? [];
-      if (url) resolve(url);
-    });
-  });
-  const ended = once(child, "close").then(([code]) => {
-    throw new Error(`${app} ended with code ${code} before it was ready.\n${complaints}`);
-  });
-  return Promise.race([ready, ended]);
-}
-
-async function stopApp(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, "close");
-  child.kill("SIGTERM");
-  await closed;
-}
-
-/** The port itself if nobody has it, and any other if somebody does. */
-async function freePort(preferred: number): Promise<number> {
-  for (const port of [preferred, 0]) {
-    const server = createServer();
-    const listening = once(server, "listening");
-    server.listen(port, "127.0.0.1");
-    try {
-      await listening;
-      const address = server.address();
-      return typeof address === "object" && address ? address.port : preferred;
-    } catch {
-      // Taken: the next one.
-    } finally {
-      server.close();
-    }
-  }
-  throw new Error("No port is free on 127.0.0.1.");
 }

@@ -7,7 +7,7 @@ import {
 } from "node:crypto";
 import { bearer, get } from "../adapter-contract/case.ts";
 import type { RawRequest } from "../adapter-contract/exchange.ts";
-import type { AttackContext, KeyName, SigningKey } from "./context.ts";
+import { type AttackContext, type KeyName, NotRun, type SigningKey } from "./context.ts";
 import { keys } from "./keys.ts";
 
 /** Signs the signing input of a token, with the key that its header names or another. */
@@ -83,6 +83,14 @@ export const forged =
   (forging: Forging, path = "/tokens") =>
   (context: AttackContext): RawRequest =>
     get(path, bearer(forge(context, forging)));
+
+/** A good token under the name of a key that is none; where keys have no names, nothing is wrong with it. */
+export const misnamed =
+  (kid: string, header: object = {}) =>
+  (context: AttackContext): RawRequest => {
+    if (context.key("usual").kid === undefined) throw new NotRun("the issuer's key has no kid");
+    return forged({ header: { ...header, kid } })(context);
+  };
 
 /** A request with a good token, of which the text is changed. */
 export const rewritten =

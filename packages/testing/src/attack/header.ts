@@ -11,7 +11,7 @@ import {
 } from "./case.ts";
 import { selfSigned } from "./certificate.ts";
 import { type AttackContext, NotRun } from "./context.ts";
-import { byStranger, es256, forged, goodClaims } from "./forge.ts";
+import { byStranger, es256, forged, goodClaims, misnamed } from "./forge.ts";
 import { keys } from "./keys.ts";
 
 const { attacker } = keys;
@@ -76,14 +76,14 @@ const ownKeyCases: readonly GroupedCase[] = [
     source: "CVE-2024-21643",
     expect: unknownKey,
     isLenient: true,
-    request: forged({ header: { kid: "cloud", jku: metadata } }),
+    request: misnamed("cloud", { jku: metadata }),
   },
   {
     id: "x5u-at-metadata-address",
     source: "CVE-2024-21643",
     expect: unknownKey,
     isLenient: true,
-    request: forged({ header: { kid: "cloud", x5u: metadata } }),
+    request: misnamed("cloud", { x5u: metadata }),
   },
   {
     id: "good-token-with-jku",

@@ -11,6 +11,7 @@ import {
   type Forgery,
   fixed,
   forged,
+  misnamed,
   pss,
   rewritten,
   rightly,
@@ -195,7 +196,7 @@ export const signatureCases = groupOf("signature", "RFC 7515 §5.2; RFC 8725 §3
     id: "unknown-key",
     expect: unknownKey,
     isLenient: true,
-    request: forged({ header: { kid: "nobody" } }),
+    request: misnamed("nobody"),
   },
   { id: "good-token-after-all-that", expect: "accept", request: forged({}) },
 ]);
