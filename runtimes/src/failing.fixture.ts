@@ -18,6 +18,16 @@ test("was called too often", () => {
   expect(call).not.toHaveBeenCalled();
 });
 
+test("leaves a rejection to nobody", () => {
+  Promise.reject(new Error("nobody waits for this"));
+});
+
+test("takes a rejection up late", async () => {
+  const rejection = Promise.reject(new Error("taken up"));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await expect(rejection).rejects.toThrow("taken up");
+});
+
 test("never ends", () => new Promise(() => {}), 50);
 
 test.each([1, 2])("is odd: %s", (number) => {

@@ -148,12 +148,6 @@ export const leftOut: readonly LeftOutPart[] = [
   {
     files: ["testing/src/issuer/faults"],
     tests: ["over a socket"],
-    on: ["Deno"],
-    why: "a rejection that these tests take up later ends a process of Deno",
-  },
-  {
-    files: ["testing/src/issuer/faults"],
-    tests: ["over a socket"],
     on: ["workerd"],
     why: "a Worker does not listen",
   },

@@ -14,7 +14,7 @@ describe("a file whose tests fail is seen to fail", () => {
       const input = [[path, ["is odd: 1"]]];
       const reports = (await run(code, { input })) as Reports;
       expect(reports[path]).toEqual({
-        passed: 1,
+        passed: 3,
         failures: {
           "is wrong": expect.stringContaining("expected 2 to be 3"),
           rejects: expect.stringContaining("as it should"),
@@ -22,6 +22,7 @@ describe("a file whose tests fail is seen to fail", () => {
           "never ends": expect.stringContaining("timed out in 50ms"),
           "is odd: 2": expect.stringContaining("expected +0 to be 1"),
           "a group that cannot be set up": expect.stringContaining("as it should"),
+          "rejection 1": expect.stringContaining("nobody waits for this"),
         },
         skipped: ["is odd: 1", "a group that cannot be set up > is not run"],
       });

@@ -1,6 +1,7 @@
 import { type RunnerTestFile, TestRunner, vi } from "vitest";
 import { setSafeTimers, startTests } from "vitest/internal/browser";
 import type { FileReport, LeftOut } from "./report.ts";
+import { watchRejections } from "./watch-rejections.ts";
 
 type Runner = Parameters<typeof startTests>[1];
 type Task = RunnerTestFile["tasks"][number];
@@ -45,6 +46,7 @@ export async function runTests(
     extendTaskContext: (context) => TestRunner.prototype.extendTaskContext.call(own, context),
   };
   const { randomUUID } = crypto;
+  const endWatch = watchRejections();
   const [file] = await startTests([path], runner);
   // What a file leaves changed must not reach the next: this process runs them all.
   vi.useRealTimers();
@@ -53,8 +55,13 @@ export async function runTests(
   vi.unstubAllEnvs();
   // Of what a prototype does not let be configured, which it is on Bun, vitest leaves its copy behind.
   if (crypto.randomUUID !== randomUUID) crypto.randomUUID = randomUUID;
+  // Runtimes tell of a rejection when its turn of the event loop is over.
+  await new Promise((resolve) => setTimeout(resolve));
+  const rejections = endWatch();
   if (file === undefined) throw new Error(`${path} was not run.`);
-  return reportOf(file);
+  const { failures, ...report } = reportOf(file);
+  const unheard = rejections.map((reason, index) => [`rejection ${index + 1}`, textOf(reason)]);
+  return { ...report, failures: { ...failures, ...Object.fromEntries(unheard) } };
 }
 
 /** Its name below those of its groups. */
@@ -70,9 +77,7 @@ function reportOf(file: RunnerTestFile): FileReport {
   let passed = 0;
   const visit = (task: Task | RunnerTestFile, name: string) => {
     const { state, errors = [] } = task.result ?? {};
-    if (state === "fail" && errors.length > 0) {
-      failures[name] = errors.map(({ message, stack }) => `${message}\n${stack ?? ""}`).join("\n");
-    }
+    if (state === "fail" && errors.length > 0) failures[name] = errors.map(textOf).join("\n");
     if (task.type === "suite") for (const each of task.tasks) visit(each, nameOf(each));
     else if (state === "pass") passed += 1;
     else if (state === "fail") failures[name] ??= "failed";
@@ -80,4 +85,9 @@ function reportOf(file: RunnerTestFile): FileReport {
   };
   visit(file, file.name);
   return { passed, failures, skipped };
+}
+
+function textOf(error: unknown): string {
+  const { message, stack = "" } = Object(error);
+  return `${message ?? error}\n${stack}`;
 }
