@@ -102,6 +102,7 @@ const notRun: Readonly<Record<string, readonly string[]>> = {
     "proof-replayed-at-once",
   ],
   'no URL was given for "bound/nonce"': nonces,
+  "nobody listens in on a loopback address": ["oauth1-plaintext-over-http"],
   "PLAINTEXT is for https alone": ["good-oauth1-plaintext-over-https"],
   'no caller was given for "digest"': [...idsIn("digest"), "digest-count-replayed-at-once"],
 };

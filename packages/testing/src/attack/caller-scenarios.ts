@@ -1,6 +1,7 @@
 import { encoded, presenting } from "./basic.ts";
 import type { PasswordCaller } from "./callers.ts";
 import { signedByDigest } from "./digest.ts";
+import { isAccepted } from "./judge.ts";
 import { signedByConsumer } from "./oauth1.ts";
 import { acceptedOnce, type Scenario } from "./scenario.ts";
 
@@ -26,13 +27,16 @@ export const callerScenarios: readonly Scenario[] = [
       const answerTo = async (prefix: string) => {
         const guess = ({ username }: PasswordCaller) =>
           encoded(`${prefix}${username}:a wrong guess`);
-        const { status, headers } = await send(await presenting(guess)(context));
+        const answer = await send(await presenting(guess)(context));
         // Nonces of other schemes differ each time.
-        return `${status} ${headers["www-authenticate"]?.replace(/(nonce|opaque)="[^"]*"/g, "")}`;
+        const field = answer.headers["www-authenticate"]?.replace(/(nonce|opaque)="[^"]*"/g, "");
+        return { isIn: isAccepted(answer), found: `${answer.status} ${field}` };
       };
       const [wrong, unknown] = [await answerTo(""), await answerTo("not-")];
-      if (unknown === wrong) return undefined;
-      return { grade: "deviation", found: `${unknown}; for a wrong password ${wrong}` };
+      if (wrong.isIn || unknown.isIn) return { grade: "hole", found: "a wrong guess was let in" };
+      if (unknown.found === wrong.found) return undefined;
+      const found = `${unknown.found}; for a wrong password ${wrong.found}`;
+      return { grade: "deviation", found };
     },
   },
 ];

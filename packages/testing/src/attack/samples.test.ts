@@ -46,7 +46,7 @@ describe.each(Object.entries(servers))("an attack on %s", (_name, start) => {
     const trusted = { issuer: url, audience };
     const plain = guardOf(jwt(trusted));
     const nonceSecret = "nonce-secret-0123456789-0123456789";
-    const known = await createCallers(replays);
+    const known = await createCallers({ replays });
     callers = Object.fromEntries(
       Object.entries(known.callers).map(([name, caller]) => [
         name,
