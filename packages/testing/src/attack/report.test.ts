@@ -21,9 +21,9 @@ const hole = { outcome: "finding", grade: "hole", found: "200" } as const;
 const reportOf = (...results: AttackResult[]): AttackReport => toReport("http://a.test", results);
 
 describe("the corpus, for reading", () => {
-  it("has at least 170 cases, each with a word of its own, a source and a title", () => {
+  it("has at least 340 cases, each with a word of its own, a source and a title", () => {
     const ids = attackCases.map(({ id }) => id);
-    expect(ids.length).toBeGreaterThanOrEqual(170);
+    expect(ids.length).toBeGreaterThanOrEqual(340);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))).toEqual([]);
     const isWhole = ({ source, title }: (typeof attackCases)[number]) =>
@@ -91,6 +91,17 @@ describe("toCoverage", () => {
     expect(beyond.every(({ note, outcome }) => note && outcome === "out of reach")).toBe(true);
     const known = new Set(attackCases.map(({ id }) => id));
     expect(coverage.flatMap(({ cases }) => cases).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  it("has cases of every kind of caller", () => {
+    const tried = new Set(toCoverage().flatMap(({ cases }) => cases));
+    const groups = attackCases.filter(({ id }) => tried.has(id)).map(({ group }) => group);
+    expect(new Set(groups)).toEqual(
+      new Set([
+        ...["signature", "key-confusion", "header", "claims", "encoding", "dpop", "state"],
+        ...["basic", "api-key", "oauth1", "digest"],
+      ]),
+    );
   });
 
   it("says what came of a requirement's cases", () => {

@@ -10,6 +10,7 @@ import { createGuard, jwt } from "@countersign/core";
 import { protect } from "@countersign/express";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AttackReport } from "../attack.ts";
 import { type Listening, serve } from "../issuer/listen.ts";
 
 const program = fileURLToPath(new URL("countersign-attack.ts", import.meta.url));
@@ -82,10 +83,31 @@ describe("countersign-attack", () => {
     expect(`${out}${err}`).not.toContain("said-nowhere");
   });
 
+  it("speaks of callers without tokens, and of no token then", async () => {
+    const file = join(folder, "callers.json");
+    const password = "a-password-that-is-said-nowhere";
+    const basic = { url: `${careless.url}/basic`, username: "ada", password };
+    await writeFile(file, JSON.stringify({ basic, apiKey: { key: "k".repeat(32) } }));
+    const { code, out, err } = await run(careless.url, "--callers", file, "--json");
+    const { results } = JSON.parse(out) as AttackReport;
+    const holes = new Set(
+      results.filter(({ grade }) => grade === "hole").map(({ group }) => group),
+    );
+    expect([code, holes]).toEqual([1, new Set(["basic", "api-key", "state"])]);
+    expect(`${out}${err}`).not.toContain(password);
+    await writeFile(file, JSON.stringify({ basic: { username: "ada" } }));
+    const wrong = await run(careless.url, "--callers", file);
+    expect([wrong.code, wrong.err]).toEqual([
+      ...[2, `countersign-attack: ${file}.basic needs "password".\n`],
+    ]);
+  });
+
   it.each([
     ["no URL", []],
     ["two URLs", ["http://127.0.0.1", "http://127.0.0.1"]],
     ["no issuer", ["http://127.0.0.1"]],
+    ["an issuer without its key", ["http://127.0.0.1", "--issuer", "x", "--callers", "/no/file"]],
+    ["no such file of callers", ["http://127.0.0.1", "--callers", "/no/file"]],
     ["no such option", ["http://127.0.0.1", "--isuer", "x"]],
     ["another scheme", ["ftp://127.0.0.1", "--issuer", "x", "--audience", "x", "--key", program]],
     ["no such file", ["http://127.0.0.1", "--issuer", "x", "--audience", "x", "--key", "/no/key"]],

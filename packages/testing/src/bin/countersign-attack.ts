@@ -5,10 +5,11 @@ import { type AttackReport, attack, formatReport, sendOverHttp, toJUnit } from "
 import { type AttackArguments, readTarget, UsageError } from "./read-target.ts";
 
 const usage = `Usage: countersign-attack URL --issuer ISS --audience AUD --key FILE [options]
+       countersign-attack URL --callers FILE [options]
 
-Sends hostile and good tokens to an endpoint of yours, in any language, and reports how it stood.
+Sends hostile and good credentials to an endpoint of yours, in any language, and reports how it stood.
 
-  URL                 what a GET with a good token is let in to
+  URL                 what a GET with a good credential is let in to
   --issuer ISS        the iss of good tokens
   --audience AUD      the aud of good tokens
   --key FILE          the private key that signs them, as JWK or PEM; a secret with --alg HS256
@@ -17,6 +18,10 @@ Sends hostile and good tokens to an endpoint of yours, in any language, and repo
   --claims JSON       claims that good tokens need besides
   --header JSON       header members that good tokens need; default: {"typ":"at+jwt"}
   --bound URL         takes tokens that are bound by DPoP, for the cases about these
+  --callers FILE      who is let in without a token, as JSON, each with a "url" if it is another:
+                      { "basic": { "username", "password" }, "digest": { "username", "password" },
+                        "apiKey": { "key", "header", "query" },
+                        "oauth1": { "consumerKey", "consumerSecret", "signatureMethod" } }
   --groups A,B        only these groups of cases
   --time-limit MS     what an answer may take; default: 5000
   --junit FILE        writes JUnit XML
@@ -64,7 +69,8 @@ function readArguments(): AttackArguments {
       allowPositionals: true,
       options: {
         ...{ issuer: text, audience: text, key: text, kid: text, alg: text, claims: text },
-        ...{ header: text, bound: text, groups: text, "time-limit": text, junit: text },
+        ...{ header: text, bound: text, callers: text, groups: text, junit: text },
+        "time-limit": text,
         ...{ json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
       },
     });

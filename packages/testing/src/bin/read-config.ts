@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { ConfigurationError } from "@countersign/core/wire";
 import type { TestIssuerOptions } from "../issuer/options.ts";
 import {
   anyObject,
@@ -14,6 +12,7 @@ import {
   texts,
   wholeNumber,
 } from "./config-shape.ts";
+import { readJson } from "./read-json.ts";
 
 /** What a file says of an issuer. */
 type IssuerConfig = Omit<TestIssuerOptions, "url" | "clock" | "login" | "exchange">;
@@ -60,27 +59,5 @@ const config = members({ ...issuerMembers, tenants: everyMember(members(issuerMe
  * @throws ConfigurationError that says where it is wrong
  */
 export async function readConfig(path: string): Promise<Config> {
-  const value = parse(path, await read(path));
-  config(value, path);
-  return value as Config;
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code;
-    throw new ConfigurationError(`${path} cannot be read: ${why}.`);
-  }
-}
-
-function parse(path: string, json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    // Without what stands there: it may be a secret.
-    const [place = ""] = /at position \d+.*|end of JSON input/.exec(String(error)) ?? [];
-    throw new ConfigurationError(`${path} is no JSON: it goes wrong ${place || "at its start"}.`);
-  }
+  return (await readJson(path, config)) as Config;
 }
