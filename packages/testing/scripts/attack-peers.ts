@@ -78,7 +78,7 @@ await writeFile(
   [
     `${preamble}<!-- What follows is written by scripts/attack-peers.ts -->`,
     "",
-    `Run on 2026-11-22, Node ${process.versions.node}.`,
+    `Run on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}.`,
     "",
     `| set up as its README says | ${columns.join(" | ")} |`,
     `|---|${columns.map(() => "---:").join("|")}|`,
