@@ -1,8 +1,27 @@
 import { abortable } from "../abortable.ts";
 import type { Credential } from "../credential/credential.ts";
 import { kinds } from "./kinds.ts";
-import { setStage } from "./stage.ts";
-import { expect, failureOf, type TransportCase, textIn } from "./transport-case.ts";
+import { renewed, withIssuer } from "./retry-cases.ts";
+import { type Step, setStage } from "./stage.ts";
+import { codeOf, expect, failureOf, type TransportCase, textIn } from "./transport-case.ts";
+
+const tokenFailures: readonly (readonly [
+  what: string,
+  answer: (elsewhere: string) => Step,
+  code: string,
+])[] = [
+  [
+    "redirects",
+    (elsewhere) => ({ status: 307, headers: [["location", elsewhere]] }),
+    "token_request_failed",
+  ],
+  ["hangs up", () => ({ fault: "reset" }), "token_endpoint_unreachable"],
+  [
+    "hangs up in the middle of its answer",
+    () => ({ fault: "reset-midway", body: '{"access_token":"marked-token"}' }),
+    "token_endpoint_unreachable",
+  ],
+];
 
 /** What happens when the network, the caller or the server lets go. */
 export const failureCases: readonly TransportCase[] = [
@@ -18,6 +37,24 @@ export const failureCases: readonly TransportCase[] = [
         const fetch = connect({ origins: [server.home], credential: await create() });
         const failure = await failureOf(fetch(stage.url("/orders"), { method: "POST" }));
         expect(textIn(failure).includes("marked"), false, "whether it shows a secret");
+      },
+    }),
+  ),
+  ...tokenFailures.map(
+    ([what, answer, code]): TransportCase => ({
+      name: `a token endpoint that ${what} is an error, and nothing is sent anywhere else`,
+      async run({ server, connect }) {
+        const stage = await setStage(server, (url) => {
+          const script = withIssuer(url, "token-1");
+          const elsewhere = url("/elsewhere", server.otherPort);
+          return { ...script, "/token": [answer(elsewhere)], "/elsewhere": script["/token"] ?? [] };
+        });
+        const fetch = connect({ origins: [server.home], credential: renewed(stage) });
+        const failure = await failureOf(fetch(stage.url("/orders")));
+        expect(codeOf(failure), code, "the code");
+        expect(textIn(failure).includes("marked"), false, "whether it shows a secret");
+        const places = (await stage.received()).map(({ path }) => path.split("/").at(-1));
+        expect([...new Set(places)], ["openid-configuration", "token"], "where requests came");
       },
     }),
   ),
