@@ -4,4 +4,4 @@ export { type Connection, type NodeSocket, readSocket } from "./adapter/connecti
 export { type NodeRequest, readField, viewNodeRequest } from "./adapter/node-request.ts";
 export { toResponse, viewWebRequest } from "./adapter/web-request.ts";
 export type { Answer } from "./guard/answer.ts";
-export { after, type MaybePromise } from "./wire/maybe-promise.ts";
+export { after, isLater, type MaybePromise } from "./wire/maybe-promise.ts";

@@ -1,6 +1,13 @@
 import type { Guard, Principal, Requirement } from "@countersign/core";
-import { admit, type NodeRequest, principalOf, viewNodeRequest } from "@countersign/core/adapter";
-import type { FastifyReply } from "fastify";
+import {
+  type Admission,
+  admit,
+  isLater,
+  type NodeRequest,
+  principalOf,
+  viewNodeRequest,
+} from "@countersign/core/adapter";
+import type { FastifyReply, HookHandlerDoneFunction } from "fastify";
 
 /** What is read of a Fastify request, whichever server, route and plugins its type names. */
 export interface GuardedRequest {
@@ -13,7 +20,8 @@ export interface GuardedRequest {
 export type Protection = (
   request: GuardedRequest,
   reply: Pick<FastifyReply, "sent">,
-) => Promise<unknown>;
+  done: HookHandlerDoneFunction,
+) => void;
 
 const utf8 = new TextEncoder();
 
@@ -28,17 +36,21 @@ export function protect(
   guard: Guard<Principal | undefined>,
   requirement?: Requirement,
 ): Protection {
-  return async (request, typedReply) => {
-    const reply = typedReply as FastifyReply;
-    const view = viewNodeRequest(request.raw, guard.policy, request);
-    const admission = await admit(guard, request, view, requirement);
+  const act = (admission: Admission, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     if (admission.kind === "admitted") {
       for (const [name, value] of admission.headers) reply.header(name, value);
-      return;
+      return done();
     }
     const { status, headers, body } = admission.answer;
     // As bytes: Fastify would add a charset to JSON text.
-    return reply.code(status).headers(Object.fromEntries(headers)).send(utf8.encode(body));
+    reply.code(status).headers(Object.fromEntries(headers)).send(utf8.encode(body));
+  };
+  return (request, typedReply, done) => {
+    const reply = typedReply as FastifyReply;
+    const view = viewNodeRequest(request.raw, guard.policy, request);
+    const admission = admit(guard, request, view, requirement);
+    if (isLater(admission)) admission.then((late) => act(late, reply, done)).catch(done);
+    else act(admission, reply, done);
   };
 }
 

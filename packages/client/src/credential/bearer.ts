@@ -39,6 +39,6 @@ export function bearer(given: TokenSource<BearerToken> | string | Secret): Crede
 
 function fixed(given: string | Secret): Source {
   const value = toSecret(given);
-  requireThat(/^[!-~]+$/.test(value.reveal()), "bearer: give the token alone.");
+  requireThat(/^[!-~]+$/.test(value.reveal()), "bearer: give a token alone.");
   return { token: () => ({ value }) as BearerToken };
 }

@@ -49,19 +49,24 @@ export function createAuthFetch(options: AuthFetchOptions): Fetch {
     // only one runtime knows of init (`dispatcher`, `cf`, …) goes along.
     const settings: Record<string, unknown> = { ...init };
     for (const name in request) settings[name] = request[name as keyof Request];
+    // The caller's own signal, if any: to follow one that follows it is half of what a call costs. And
+    // not the request's redirect mode: workerd makes none that is to fail at a redirect.
+    const { signal = (input as Request).signal, redirect = (input as Request).redirect } =
+      init ?? {};
     const body = await readBody(request, init?.body);
-    const first = { ...(settings as unknown as Request), ...body, url, credential };
-    const { reply, hop } = await exchange(first, {
-      context: { signal: request.signal, now: () => clock.now() },
-      // Not the request's: workerd makes none that is to fail at a redirect.
-      redirect: init?.redirect ?? (input as Request).redirect,
-      send: async (request) =>
-        (options.fetch ?? fetch)(request.url.href, {
-          ...request,
-          body: request.body?.() as string,
-          redirect: "manual",
-        }),
-    });
+    const own = { ...body, signal, url, credential };
+    const { reply, hop } = await exchange(
+      { ...(settings as unknown as Request), ...own },
+      {
+        context: { signal: signal ?? undefined, now: () => clock.now() },
+        redirect,
+        send: async (request) =>
+          (options.fetch ?? fetch)(request.url.href, {
+            ...request,
+            body: request.body?.() as string,
+          }),
+      },
+    );
     // A native Response knows only the last of our requests, and its URL would show our query.
     return Object.defineProperty(reply, "url", { value: hop.url.href.split("#")[0] });
   };

@@ -52,7 +52,7 @@ export async function exchange<H extends Hop, R extends Reply>(
     const again = retry && !retried.includes(retry);
     const location = header("location");
     // Fetch, "redirect status" and "location URL"
-    const redirects = !status || (location && /30[12378]/.test(`${status}`));
+    const redirects = !status || (location && /30[12378]/.test(status as unknown as string));
     if (!again && (redirect === "manual" || !redirects)) return { reply, hop };
     await reply.body?.cancel().catch(() => {}); // nobody will read it: its connection is free
     if (again) retried.push(retry);

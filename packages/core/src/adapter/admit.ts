@@ -40,8 +40,9 @@ export function admit(
 ): MaybePromise<Admission> {
   const remember = (verdict: Verdict<Principal | undefined>): void => {
     const { policy } = guard;
-    const others = admissions.get(carrier)?.filter((each) => each.policy !== policy) ?? [];
-    admissions.set(carrier, [...others, { policy, verdict }]);
+    const others = admissions.get(carrier)?.filter((each) => each.policy !== policy);
+    const admitted = { policy, verdict };
+    admissions.set(carrier, others ? [...others, admitted] : [admitted]);
   };
   if (isPreflight(request)) {
     return after(guard.rehearse(request, requirement), (verdict) => {

@@ -50,37 +50,29 @@ export function apiKey<const N extends string = "api-key">(
     prefix,
     name = "api-key" as N,
   } = options;
-  requireThat(
-    typeof keys?.find === "function" && from.length > 0,
-    "apiKey needs keys, and places for them.",
-  );
+  requireThat(typeof keys?.find === "function" && from.length > 0, "apiKey needs keys and places.");
   if (prefix !== undefined) requirePrefix(prefix);
   const places = from.map((place) => place(prefix));
   const noteUse = createLastUsed(keys);
 
-  const verify = (key: string, context: AuthContext): MaybePromise<Verdict<P>> => {
+  const verify = (key: string, { now, rehearsal }: AuthContext): MaybePromise<Verdict<P>> => {
     const read = readApiKey(key, prefix);
-    if (read === undefined) return wrong(apiKeyInvalid, "a known key", "malformed");
-    return after(identify(read), (identity) =>
-      after(keys.find(identity), (record) => {
-        if (!record || !equalInConstantTime(record.hash, identity.hash)) {
-          return wrong(apiKeyInvalid, "a known key", "another");
+    return after(read && identify(read), (identity) =>
+      after(identity && keys.find(identity), (record) => {
+        if (!identity || !record || !equalInConstantTime(record.hash, identity.hash)) {
+          return wrong(apiKeyInvalid, "a known key", read ? "another" : "malformed");
         }
-        return admit(key, record, context);
+        const seconds = toSeconds(now);
+        const { id, expiresAt } = record;
+        if (expiresAt !== undefined && seconds >= expiresAt) {
+          return wrong(apiKeyExpired, `before ${expiresAt}`, seconds);
+        }
+        if (!rehearsal) noteUse(id, now);
+        const principal = toPrincipal(name, record);
+        presented.set(principal, key);
+        return accepted(principal);
       }),
     );
-  };
-
-  const admit = (key: string, record: ApiKeyRecord, { now, rehearsal }: AuthContext) => {
-    const seconds = toSeconds(now);
-    const { id, expiresAt } = record;
-    if (expiresAt !== undefined && seconds >= expiresAt) {
-      return wrong(apiKeyExpired, `before ${expiresAt}`, seconds);
-    }
-    if (!rehearsal) noteUse(id, now);
-    const principal = toPrincipal(name, record);
-    presented.set(principal, key);
-    return accepted(principal);
   };
 
   return Object.freeze<Scheme<P>>({

@@ -14,7 +14,7 @@ const foreignForm = /^(?=.{32,1024}$)[\w\-.~+/]+=*$/;
 export function requirePrefix(prefix: string): void {
   requireThat(
     /^[a-z][a-z0-9]{0,15}$/.test(prefix),
-    "prefix must be 1 to 16 of a-z and 0-9, a letter first.",
+    "prefix must be 1 to 16 of a-z, 0-9, a letter first",
   );
 }
 

@@ -12,7 +12,7 @@ export type TokenAuthScheme = "Bearer" | "DPoP";
 /** What a scheme takes that takes all tokens sent as Bearer which no other scheme knows. */
 export const otherTokens = "tokens sent as Bearer that no other scheme knows";
 
-const authScheme = /^[\t ]*([!#$%&'*+\-.^_`|~\w]+)(?: |[\t ]*$)/;
+const authScheme = /^[\t ]*([!#$%&'*+\-.^_`|~\w]+)(?: |[\t ]*$)[\t ]*/;
 
 // Whatever stands before the first comma outside a quoted-string, and auth-params behind it.
 const elements =
@@ -27,23 +27,13 @@ export function parseAuthorization(
 ): Authorization | "malformed" | undefined {
   if (field === undefined) return undefined;
   const [start, scheme] = authScheme.exec(field) ?? [];
-  if (start === undefined || scheme === undefined) return "malformed";
-  const value = trimBlanks(field, start.length);
+  if (!start || !scheme) return "malformed";
+  let end = field.length;
+  while (" \t".includes(field[end - 1] as string)) end--;
+  const value = field.slice(start.length, end);
   // Most values are one long token: then there is nothing to tell apart.
-  const isPlain = !value.includes(",") && !value.includes('"');
-  return isPlain || elements.test(value) ? { scheme: scheme.toLowerCase(), value } : "malformed";
-}
-
-/** What stands from there on, without optional white space around it (RFC 9110 §5.6.3). */
-function trimBlanks(text: string, from: number): string {
-  let [start, end] = [from, text.length];
-  while (start < end && isBlank(text, start)) start++;
-  while (end > start && isBlank(text, end - 1)) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(text: string, at: number): boolean {
-  return text[at] === " " || text[at] === "\t";
+  if (/[",]/.test(value) && !elements.test(value)) return "malformed";
+  return { scheme: scheme.toLowerCase(), value };
 }
 
 /** The one token68 of credentials that have no parameters, or `undefined` (RFC 9110 §11.2). */

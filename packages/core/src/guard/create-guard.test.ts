@@ -260,7 +260,7 @@ describe("options", () => {
   const bearerKeys = (name: string, prefix?: string) =>
     apiKey({ keys, name, from: [asBearer()], ...(prefix && { prefix }) });
   const wrong: [what: string, options: object, message: RegExp][] = [
-    ["no schemes", { schemes: [] }, /at least one scheme/],
+    ["no schemes", { schemes: [] }, /needs a scheme/],
     ["two schemes of one name", { schemes: [token, token] }, /"jwt"/],
     ["two schemes for JWTs", { schemes: [token, jwt({ ...trust, name: "b" })] }, /issuers/],
     ["two fallbacks", { schemes: [bearerKeys("a"), bearerKeys("b")] }, /no other scheme knows/],

@@ -1,5 +1,5 @@
 import { ConfigurationError, requireThat } from "../wire/configuration-error.ts";
-import { after, isLater, type MaybePromise } from "../wire/maybe-promise.ts";
+import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { challengesFor } from "./challenges.ts";
 import { findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
@@ -140,8 +140,7 @@ function verify(
   };
   const attemptIt = (): MaybePromise<Verdict> => {
     try {
-      const verdict = attempt.verify(context);
-      return isLater(verdict) ? Promise.resolve(verdict).catch(failed) : verdict;
+      return after(attempt.verify(context), (verdict) => verdict, failed);
     } catch (cause) {
       return failed(cause);
     }

@@ -61,5 +61,5 @@ export function createPrincipal<N extends string, C extends object = object>(
 }
 
 function frozenCopy(values: readonly string[] = []): readonly string[] {
-  return Object.isFrozen(values) ? values : Object.freeze([...values]);
+  return Object.freeze([...values]);
 }

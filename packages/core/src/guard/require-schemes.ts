@@ -10,7 +10,7 @@ import type { Scheme } from "./scheme.ts";
  */
 export function requireSchemes(options: GuardOptions<readonly Scheme[]>): void {
   const { schemes } = options;
-  requireThat(schemes.length > 0, "A guard needs at least one scheme.");
+  requireThat(schemes.length > 0, "A guard needs a scheme.");
   const taken = schemes.flatMap(({ name, takes }) => [`name "${name}"`, ...takes]);
   const twice = taken.find((each, at) => taken.indexOf(each) !== at);
   requireThat(!twice, `Only one scheme may take ${twice}.`);

@@ -1,6 +1,6 @@
 import type { CheckedBinding } from "../binding/presentation.ts";
 import { presented } from "../guard/presented-token.ts";
-import { createPrincipal, type Principal } from "../guard/principal.ts";
+import type { Principal } from "../guard/principal.ts";
 import { claimsMismatch } from "../guard/refusals.ts";
 import { type Accepted, accepted, type Rejection, wrong } from "../guard/verdict.ts";
 import { requireThat } from "../wire/configuration-error.ts";
@@ -68,16 +68,21 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
   );
 
   const accept = ({ text, facts, issuer, bound }: CheckedToken, claims: ClaimsOf<S>) => {
-    const { binding, headers } = bound;
-    const principal = createPrincipal<N, ClaimsOf<S>>({
-      ...facts,
+    const principal: Principal<N, ClaimsOf<S>> = Object.freeze({
       scheme,
+      subject: facts.subject,
+      clientId: facts.clientId,
       issuer,
+      scopes: facts.scopes,
+      roles: facts.roles,
+      permissions: facts.permissions,
       claims,
-      binding,
+      expiresAt: facts.expiresAt,
+      authenticatedAt: facts.authenticatedAt,
+      binding: Object.freeze(bound.binding),
     });
     presented.set(principal, text);
-    return accepted(principal, headers);
+    return accepted(principal, bound.headers);
   };
 
   return {

@@ -9,12 +9,17 @@ export function isLater<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof (value as Promise<T> | undefined)?.then === "function";
 }
 
-/** Goes on with a value at once if it is there, and when it comes if it is not. */
+/**
+ * Goes on with a value at once if it is there, and when it comes if it is not.
+ *
+ * @param failed goes on where it never comes
+ */
 export function after<T, R>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<R>,
+  failed?: (cause: unknown) => R,
 ): MaybePromise<R> {
-  return isLater(value) ? Promise.resolve(value).then(next) : next(value);
+  return isLater(value) ? Promise.resolve(value).then(next, failed) : next(value);
 }
 
 /** All of several values: at once if they are all there, and otherwise when the last one comes. */
