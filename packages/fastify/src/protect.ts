@@ -39,7 +39,8 @@ export function protect(
   const act = (admission: Admission, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     if (admission.kind === "admitted") {
       for (const [name, value] of admission.headers) reply.header(name, value);
-      return done();
+      done();
+      return;
     }
     const { status, headers, body } = admission.answer;
     // As bytes: Fastify would add a charset to JSON text.

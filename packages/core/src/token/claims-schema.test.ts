@@ -138,7 +138,6 @@ describe("any schema", () => {
       [{ issues: [{ message: "no" }] }, { reason: "claims_mismatch" }],
     ]) {
       const then = (resolve: (result: unknown) => void) => resolve(result);
-      // biome-ignore lint/suspicious/noThenProperty: it stands for a promise of another library
       const { schema } = schemaThat(() => ({ then }));
       expect(await verdictOn(schema, {})).toMatchObject(expected ?? {});
     }

@@ -18,7 +18,6 @@ test("one that is not there yet makes all wait, in their order", async () => {
 });
 
 /** As the queries of many database libraries are. */
-// biome-ignore lint/suspicious/noThenProperty: that is what it is for
 const thenable = <T>(then: T) => ({ then });
 
 test("what can be awaited is waited for, be it no promise", async () => {
