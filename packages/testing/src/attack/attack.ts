@@ -30,7 +30,7 @@ const patience = 3;
  * Sends every attack to an endpoint, and good callers in between, and reports how it stood. It changes
  * nothing there but what its GET handlers change, and what counts wrong guesses. Attack only what is yours.
  *
- * @throws ConfigurationError when a group is none, or the key cannot be used
+ * @throws ConfigurationError when a group is none, the key cannot be used, or no good caller is known
  * @example
  * await using issuer = await createAttackIssuer();
  * const callers = { apiKey: { url: "http://127.0.0.1:3000/data", key } };
@@ -45,7 +45,10 @@ export async function attack(
   const { groups, onCase, sendRaw, timeLimit = 5000 } = options;
   const chosen = choose(groups);
   const exchange = toExchange(send, sendRaw, timeLimit);
-  const { issuer } = target;
+  const { issuer, callers = {} } = target;
+  if (issuer === undefined && Object.keys(callers).length === 0) {
+    throw new ConfigurationError("The target needs an issuer, callers, or both.");
+  }
   const own = issuer && !("key" in issuer) ? issuer : undefined;
   // Where the issuer is somebody else's, traps are put up for the time of the attack.
   await using traps = own ? undefined : await createAttackIssuer();

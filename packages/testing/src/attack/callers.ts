@@ -1,6 +1,12 @@
 /**
  * What a good caller has who sends no token. A few wrong guesses are sent in between, so let it be an account
  * that may be locked for a while, and no secret that other things depend on.
+ *
+ * @example
+ * const callers: Callers = {
+ *   basic: { username: "ada", password: "lovelace:\u00e9" },
+ *   apiKey: { url: "http://127.0.0.1:3000/data", key: process.env.API_KEY ?? "" },
+ * };
  */
 export interface Callers {
   /** Sends `Authorization: Basic …` (RFC 7617). */

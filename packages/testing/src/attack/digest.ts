@@ -11,9 +11,10 @@ import { type AttackContext, NotRun } from "./context.ts";
 
 /** What is other than in a good answer to a challenge. */
 interface Signing {
-  /** Answers a challenge that was answered before. */
-  readonly isSecond?: boolean;
-  readonly nonce?: string;
+  /** Answers the one challenge that all answer who say so, and not a new one. */
+  readonly sameChallenge?: boolean;
+  /** Another nonce than the challenge has. */
+  readonly nonce?: (real: string) => string;
   /** The path that is signed, with its query; otherwise the one that is asked for. */
   readonly path?: string;
   readonly algorithm?: DigestAlgorithm;
@@ -41,15 +42,13 @@ async function offers(context: AttackContext): Promise<readonly Challenge[]> {
 /** @throws NotRun when there is none that is spoken here */
 async function askChallenge(context: AttackContext): Promise<Challenge> {
   const found = (await offers(context)).find(
-    ({ params }) =>
-      known.includes(params.algorithm ?? "MD5") && /\bauth\b(?!-)/.test(params.qop ?? ""),
+    (each) => known.includes(algorithmIn(each)) && /\bauth\b(?!-)/.test(each.params.qop ?? ""),
   );
   if (found !== undefined) return found;
   throw new NotRun(`no challenge for Digest with qop="auth" and one of ${known.join(", ")}`);
 }
 
-/** The challenge that the first good answer is for. */
-const firstChallenge = once(askChallenge);
+const theSameChallenge = once(askChallenge);
 /** How often each nonce was answered so far: the next count is one more (RFC 7616 §3.4). */
 const countsOf = once((_context: AttackContext) => new Map<string, number>());
 
@@ -66,39 +65,32 @@ async function credentials(
   path: string,
 ): Promise<string> {
   const { username, password } = { ...context.caller("digest"), ...signing };
-  const { isSecond = false, method = "GET", sent = (params: Params) => params } = signing;
-  const challenge = await (isSecond ? firstChallenge : askChallenge)(context);
+  const { sameChallenge = false, method = "GET", sent = (params: Params) => params } = signing;
+  const { nonce: toNonce = (real: string) => real } = signing;
+  const challenge = await (sameChallenge ? theSameChallenge : askChallenge)(context);
   const { realm = "", opaque } = challenge.params;
-  const nonce = signing.nonce ?? challenge.params.nonce ?? "";
   const algorithm = signing.algorithm ?? (algorithmIn(challenge) as DigestAlgorithm);
   const ha1 = await digestHa1(digestHashOf(algorithm), { username, realm, password });
-  const url = new URL(context.urlOf(signing.path ?? path));
-  const uri = `${url.pathname}${url.search}`;
-  const [qop, cnonce, nonceCount] = [
-    "auth",
-    crypto.randomUUID(),
-    nextCount(context, nonce),
-  ] as const;
-  const input = { algorithm, qop, ha1, method, uri, nonce, nonceCount, cnonce };
-  const response = await digestResponse(input);
-  const said = {
-    username,
-    realm,
-    nonce,
-    uri,
-    cnonce,
-    response,
-    ...(opaque !== undefined && { opaque }),
-  };
-  const params = sent({ ...said, algorithm, qop, nc: nonceCount });
-  // RFC 7616 §3.4: these three are not quoted.
+  const nonce = toNonce(challenge.params.nonce ?? "");
+  const nonceCount = nextCount(context, nonce);
+  const { pathname, search } = new URL(context.urlOf(signing.path ?? path));
+  const signed = { nonce, uri: `${pathname}${search}`, cnonce: crypto.randomUUID(), algorithm };
+  const qop = "auth";
+  const response = await digestResponse({ ...signed, ha1, method, qop, nonceCount });
+  const told = { username, realm, ...(opaque !== undefined && { opaque }) };
+  return formatParams(sent({ ...told, ...signed, response, qop, nc: nonceCount }));
+}
+
+/** RFC 7616 §3.4: three of them are not quoted. */
+function formatParams(params: Params): string {
+  const quote = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
   return Object.entries(params)
-    .map(([name, value]) =>
-      ["algorithm", "qop", "nc"].includes(name) ? `${name}=${value}` : `${name}=${quote(value)}`,
-    )
+    .map(([name, value]) => {
+      const isBare = ["algorithm", "qop", "nc"].includes(name);
+      return `${name}=${isBare ? value : quote(value)}`;
+    })
     .join(", ");
 }
-const quote = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
 /** A request with an answer to the challenge. */
 export const signedByDigest =
@@ -110,18 +102,20 @@ export const signedByDigest =
 const downgraded =
   (signing: Signing): AttackCase["request"] =>
   async (context) => {
-    context.caller("digest");
     const offered = (await offers(context)).map(algorithmIn);
     if (offered.includes("MD5")) throw new NotRun("MD5 is offered");
     return signedByDigest(signing)(context);
   };
+
+/** Of the form that nonces have there: another would be refused as no nonce at all, by some. */
+const madeUp = (real: string) => real.replace(/^./, (letter) => (letter === "A" ? "B" : "A"));
 
 const wrong = { status: 401, reason: "digest_invalid" };
 /** RFC 7616 §3.4.6 has 400 for another URI. */
 const wrongUri = { status: 401, reason: "digest_uri_mismatch", also: [400] };
 const notOffered = { status: 401, reason: "digest_not_offered", also: [400] };
 export const stale = { status: 401, reason: "digest_nonce_stale", challenge: "stale=true" };
-const first = once(signedByDigest({ isSecond: true }));
+const first = once(signedByDigest({ sameChallenge: true }));
 
 const cases: readonly GroupedCase[] = [
   { id: "good-digest", expect: "accept", request: first },
@@ -136,7 +130,7 @@ const cases: readonly GroupedCase[] = [
     id: "good-digest-next-count",
     isLenient: true,
     expect: "accept",
-    request: signedByDigest({ isSecond: true }),
+    request: signedByDigest({ sameChallenge: true }),
   },
   {
     id: "digest-count-changed",
@@ -185,11 +179,11 @@ const cases: readonly GroupedCase[] = [
     expect: wrong,
     request: signedByDigest({ sent: (params) => ({ ...params, response: "0".repeat(64) }) }),
   },
-  { id: "digest-nonce-made-up", expect: stale, request: signedByDigest({ nonce: "made-up" }) },
+  { id: "digest-nonce-made-up", expect: stale, request: signedByDigest({ nonce: madeUp }) },
   {
     id: "digest-nonce-made-up-and-wrong-password",
     expect: wrong,
-    request: signedByDigest({ nonce: "made-up", password: "a password of somebody else" }),
+    request: signedByDigest({ nonce: madeUp, password: "a password of somebody else" }),
   },
   { id: "good-digest-after-all-that", expect: "accept", request: signedByDigest() },
 ];

@@ -136,4 +136,4 @@ function leaks(
 }
 
 /** What callers by Digest and OAuth 1.0a say beside their signature; most of it they were told. */
-const noSecrets = /\b(nonce|opaque|realm|uri|username|oauth_consumer_key)="[^"]*"/g;
+const noSecrets = /(nonce|opaque|realm|uri|username|oauth_consumer_key)="[^"]*"/g;

@@ -131,6 +131,13 @@ describe("attack, with wrong input", () => {
     await expect(attempt).rejects.toMatchObject({ name: "ConfigurationError" });
   });
 
+  it.each([{ url }, { url, callers: {} }])(
+    "throws where no good caller is known: %j",
+    async (target) => {
+      await expect(attack(send, target)).rejects.toThrow("needs an issuer, callers, or both");
+    },
+  );
+
   it("throws for an algorithm that an attack issuer does not have", async () => {
     await using issuer = await createAttackIssuer();
     const attempt = attack(send, { url, issuer, algorithms: ["HS256"] });
