@@ -1,34 +1,32 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { lockContract, tokenStoreContract } from "@countersign/core/state/contract";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { closing, type Outcomes } from "./browser-storage.suite.ts";
 import { bundle } from "./bundle.ts";
-import { findChromium } from "./find-program.ts";
-import { runInChromium } from "./run-in.ts";
+import { countOf, describeOn, note } from "./results.ts";
+import { runtimes } from "./runtimes.ts";
 
-const server = createServer((_, response) => {
-  response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><body></body>");
-});
-afterAll(() => server.close());
-
+const row = "browser storage";
 const names = [
   ...tokenStoreContract.flatMap(({ name }) => [`localStorage ${name}`, `sessionStorage ${name}`]),
   ...lockContract.map(({ name }) => `locks ${name}`),
   closing,
 ];
-const missing = !findChromium();
 
-describe.skipIf(missing)(`Chromium${missing ? " (apt-get install -y chromium)" : ""}`, () => {
-  let outcomes: Outcomes;
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const code = await bundle(new URL("browser-storage.suite.ts", import.meta.url), "browser");
-    outcomes = (await runInChromium(code, { input: null, page })) as Outcomes;
-  }, 120_000);
+/** The contracts of stores and locks, by what a browser has. */
+export function testBrowserStorage(): void {
+  describeOn(row, "Chromium", (begin) => {
+    let outcomes: Outcomes = {};
+    beforeAll(async () => {
+      begin();
+      const { target, run } = runtimes.Chromium;
+      const code = await bundle(new URL("browser-storage.suite.ts", import.meta.url), target);
+      outcomes = (await run(code, { input: null })) as Outcomes;
+      const kept = names.filter((each) => outcomes[each] === "kept").length;
+      note(row, "Chromium", countOf(kept, names.length - kept));
+    }, 120_000);
 
-  test.each(names)("%s", (name) => {
-    expect(outcomes[name]).toBe("kept");
+    test.each(names)("%s", (name) => {
+      expect(outcomes[name]).toBe("kept");
+    });
   });
-});
+}

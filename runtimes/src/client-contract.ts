@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { authority } from "../../packages/client/fixtures/certificate.ts";
 import { type HostileServer, serveHostile } from "../../packages/client/fixtures/hostile-server.ts";
 import { transportContract } from "../../packages/client/src/transport/contract.ts";
 import type { HostileOrigins } from "../../packages/client/src/transport/stage.ts";
 import type { Ability } from "../../packages/client/src/transport/transport-case.ts";
 import { bundle } from "./bundle.ts";
-import type { Input, Outcomes } from "./client-contract.suite.ts";
-import { findChromium } from "./find-program.ts";
-import {
-  runInBun,
-  runInChromium,
-  runInDeno,
-  runInNode22,
-  runInNode26,
-  runInWorkerd,
-} from "./run-in.ts";
+import type { Outcomes } from "./client-contract.suite.ts";
+import { countOf, describeOn, note } from "./results.ts";
+import { type RuntimeName, runtimeNames, runtimes } from "./runtimes.ts";
 
 const suite = new URL("client-contract.suite.ts", import.meta.url);
 const all: readonly Ability[] = ["redirects", "one-shot", "replayable", "cookies"];
@@ -24,74 +17,40 @@ const all: readonly Ability[] = ["redirects", "one-shot", "replayable", "cookies
  */
 const none: readonly Ability[] = [];
 
-interface Runtime {
-  readonly name: string;
-  readonly bundled: Parameters<typeof bundle>[1];
-  readonly abilities: readonly Ability[];
-  readonly missing?: boolean;
-  run(code: string, input: Input): Promise<unknown>;
-}
+/** Where a page lies that calls the API. */
+type Page = (origins: HostileOrigins) => string;
 
-function inChromium(page: (server: HostileOrigins) => string): Runtime["run"] {
-  return (code, input) => runInChromium(code, { input, page: `${page(input.server)}/-/page` });
-}
+/** The client's contract against a hostile server, by the runtime's own fetch. */
+export function testClientContract(): void {
+  let server: HostileServer;
+  beforeAll(async () => {
+    server = await serveHostile();
+  });
+  afterAll(() => server.close());
 
-const certificate = authority;
-const browser = { bundled: "browser", abilities: none, missing: !findChromium() } as const;
-const runtimes: readonly Runtime[] = [
-  {
-    name: "Node 22",
-    bundled: "node",
-    abilities: all,
-    run: (code, input) => runInNode22(code, { input, certificate }),
-  },
-  {
-    name: "Node 26",
-    bundled: "node",
-    abilities: all,
-    run: (code, input) => runInNode26(code, { input, certificate }),
-  },
-  {
-    name: "Bun",
-    bundled: "bun",
-    abilities: all,
-    run: (code, input) => runInBun(code, { input, certificate }),
-  },
-  {
-    name: "Deno",
-    bundled: "deno",
-    abilities: all,
-    run: (code, input) => runInDeno(code, { input, certificate }),
-  },
-  {
-    name: "workerd",
-    bundled: "workerd",
-    abilities: all,
-    run: (code, input) => runInWorkerd(code, { input, certificate }),
-  },
-  { name: "Chromium, a page of the API", ...browser, run: inChromium(({ home }) => home) },
-  { name: "Chromium, a page of another origin", ...browser, run: inChromium((o) => o.otherPort) },
-];
-
-let server: HostileServer;
-beforeAll(async () => {
-  server = await serveHostile();
-});
-afterAll(() => server.close());
-
-for (const { name, bundled, abilities, missing = false, run } of runtimes) {
-  describe.skipIf(missing)(
-    missing ? `${name} (needs Chromium: apt-get install -y chromium)` : name,
-    () => {
-      let outcomes: Outcomes;
+  const hold = (row: string, name: RuntimeName, page?: Page) =>
+    describeOn(row, name, (begin) => {
+      const abilities = page ? none : all;
+      const cases = transportContract(...abilities).map(({ name }) => name);
+      let outcomes: Outcomes = {};
       beforeAll(async () => {
-        const code = await bundle(suite, bundled);
-        outcomes = (await run(code, { server: server.origins, abilities })) as Outcomes;
+        begin();
+        const { target, run } = runtimes[name];
+        const code = await bundle(suite, target);
+        const input = { server: server.origins, abilities };
+        const options = page ? { page: `${page(server.origins)}/-/page` } : {};
+        outcomes = (await run(code, { input, certificate: authority, ...options })) as Outcomes;
+        const kept = cases.filter((each) => outcomes[each] === "kept").length;
+        note(row, name, countOf(kept, cases.length - kept));
       }, 180_000);
 
-      test.each(transportContract(...abilities).map(({ name }) => name))("%s", (name) => {
+      test.each(cases)("%s", (name) => {
         expect(outcomes[name]).toBe("kept");
       });
-    },
-  );
+    });
+
+  for (const name of runtimeNames) {
+    hold("client contract", name, name === "Chromium" ? ({ home }) => home : undefined);
+  }
+  hold("client contract from another origin", "Chromium", ({ otherPort }) => otherPort);
 }

@@ -96,7 +96,7 @@ export const leftOut: readonly LeftOutPart[] = [
   {
     files: ["client/src/transport/contract"],
     on: notNode,
-    why: "trusts its certificate by node:tls; the contract is held there by client-contract.test.ts",
+    why: "trusts its certificate by node:tls; the client contract is held there by fetch",
   },
   {
     files: [
@@ -113,13 +113,13 @@ export const leftOut: readonly LeftOutPart[] = [
     files: ["client/src/fetch/body", "client/src/fetch/retry"],
     tests: ["over a socket"],
     on: web,
-    why: "its server is node:http, which does not listen there; client-contract.test.ts holds it there",
+    why: "its server is node:http, which does not listen there; the client contract holds it there",
   },
   {
     files: ["client/src/fetch/redirect", "client/src/fetch/replayable"],
     tests: ["over a socket"],
     on: ["workerd"],
-    why: "its server is node:http, which does not listen there; client-contract.test.ts holds it there",
+    why: "its server is node:http, which does not listen there; the client contract holds it there",
   },
   {
     files: ["client/src/fetch/redirect", "client/src/fetch/replayable"],
@@ -131,7 +131,7 @@ export const leftOut: readonly LeftOutPart[] = [
     files: ["client/src/token/client-credentials"],
     tests: ["over a socket"],
     on: web,
-    why: "its server is node:http, which does not listen there; client-contract.test.ts holds it there, but for metadata that has moved and an answer that never ends",
+    why: "its server is node:http, which does not listen there; the client contract holds it there, but for metadata that has moved and an answer that never ends",
   },
   {
     files: ["client/src/fetch/body"],

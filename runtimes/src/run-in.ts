@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly input: unknown;
   /** A certificate, in PEM, that the runtime is to trust. */
   readonly certificate?: string;
+  /** For a browser: the page to run on. Default: one of its own. */
+  readonly page?: string;
 }
 
 /** Runs a bundle that exports `run(input)`, and gives what that promises; JSON. */

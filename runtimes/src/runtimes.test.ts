@@ -1,39 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleTests } from "./bundle-tests.ts";
+import { afterAll, expect, test } from "vitest";
+import { testBrowserStorage } from "./browser-storage.ts";
+import { testClientContract } from "./client-contract.ts";
 import { leftOut } from "./left-out.ts";
-import type { FileReport, Reports } from "./report.ts";
-import { runtimeNames, runtimes } from "./runtimes.ts";
-import { concerns, selectFor, suites, testFilesOf } from "./suites.ts";
-import { formatTable } from "./table.ts";
+import { testPackages } from "./packages.ts";
+import { formatResults } from "./results.ts";
+import { runtimeNames } from "./runtimes.ts";
+import { concerns, suites, testFilesOf } from "./suites.ts";
 
-/** What became of each suite, by its name and that of the runtime. */
-const cells = new Map<string, string>();
-
-for (const name of runtimeNames) {
-  const { target, install, run } = runtimes[name];
-  const missing = install === undefined ? "" : ` (needs ${name}: ${install})`;
-  for (const suite of suites) {
-    const selection = selectFor(suite, name);
-    if (selection.length === 0) continue;
-    describe.skipIf(missing)(`${suite} on ${name}${missing}`, () => {
-      let reports: Reports = {};
-      beforeAll(async () => {
-        const paths = selection.map(([path]) => path);
-        const code = await bundleTests(paths, target);
-        reports = (await run(code, { input: selection })) as Reports;
-        cells.set(`${suite} ${name}`, countOf(Object.values(reports)));
-      }, 300_000);
-
-      test.each(selection)("%s", (path, excluded) => {
-        const { failures, passed, skipped = [] } = reports[path] ?? {};
-        expect(failures).toEqual({});
-        expect(passed).toBeGreaterThan(0);
-        const stale = excluded.filter((part) => !skipped.some((each) => each.includes(part)));
-        expect(stale, "left out, but there is no such test").toEqual([]);
-      });
-    });
-  }
-}
+// In one file, so that there is one table, and the runtimes do not run beside each other.
+testPackages();
+testClientContract();
+testBrowserStorage();
 
 test("whatever is left out is there", () => {
   const paths = suites.flatMap(testFilesOf);
@@ -46,23 +23,10 @@ test("whatever is left out is there", () => {
 });
 
 afterAll(() => {
-  const rows = suites.map((suite) => [
-    suite,
-    ...runtimeNames.map((name) => cells.get(`${suite} ${name}`) ?? "-"),
-  ]);
   const notes = leftOut.map(({ files, tests = [], on, why }) => {
     const named = tests.map((each) => ` "${each}"`).join("");
-    return `${on.length === runtimeNames.length ? "nowhere" : `not on ${on.join(", ")}`}: ${why}\n  ${files.join(", ")}${named}`;
+    const where = on.length === runtimeNames.length ? "nowhere" : `not on ${on.join(", ")}`;
+    return `${where}: ${why}\n  ${files.join(", ")}${named}`;
   });
-  const table = formatTable([["tests passed", ...runtimeNames], ...rows]);
-  process.stdout.write(`\n${table}\n\nLeft out:\n${notes.join("\n")}\n\n`);
+  process.stdout.write(`\n${formatResults()}\n\nLeft out:\n${notes.join("\n")}\n\n`);
 });
-
-function countOf(reports: readonly FileReport[]): string {
-  let [passed, failed] = [0, 0];
-  for (const report of reports) {
-    passed += report.passed;
-    failed += Object.keys(report.failures).length;
-  }
-  return failed === 0 ? `${passed}` : `${passed}, ${failed} failed`;
-}

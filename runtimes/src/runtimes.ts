@@ -45,14 +45,15 @@ export const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
 export const runtimeNames = Object.keys(runtimes) as RuntimeName[];
 
 /** On a page of loopback, which browsers take for a secure one. */
-async function onPage(bundle: string, { input }: RunOptions): Promise<unknown> {
+async function onPage(bundle: string, { input, page }: RunOptions): Promise<unknown> {
+  if (page !== undefined) return runInChromium(bundle, { input, page });
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><body></body>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    return await runInChromium(bundle, { input, page });
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    return await runInChromium(bundle, { input, page: own });
   } finally {
     server.close();
   }
