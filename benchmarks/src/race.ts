@@ -46,7 +46,8 @@ async function time(work: (at: number) => unknown, pieces: number): Promise<numb
   return Number(process.hrtime.bigint() - startedAt) / 1000 / pieces;
 }
 
-function rotated<T>(list: readonly T[], by: number): T[] {
+/** The same list, begun at another place. */
+export function rotated<T>(list: readonly T[], by: number): T[] {
   const from = by % list.length;
   return [...list.slice(from), ...list.slice(0, from)];
 }

@@ -34,7 +34,10 @@ export function fieldsOf({
   const incoming: NodeRequest | undefined = env?.incoming;
   if (incoming?.rawHeaders === undefined) return undefined;
   const raw = req.raw as unknown as Readonly<Record<symbol, unknown>>;
-  const parts = Object.getOwnPropertySymbols(raw).map((symbol) => raw[symbol]);
-  const isAsItCame = parts.includes(incoming) && !parts.some((part) => part instanceof Headers);
+  let isAsItCame = false;
+  for (const symbol of Object.getOwnPropertySymbols(raw)) {
+    if (raw[symbol] instanceof Headers) return undefined;
+    isAsItCame ||= raw[symbol] === incoming;
+  }
   return isAsItCame ? (name) => readField(incoming.rawHeaders, name) : undefined;
 }

@@ -2,6 +2,7 @@ import type { Guard, Principal, Requirement } from "@countersign/core";
 import {
   admit,
   type Connection,
+  isLater,
   principalOf,
   toResponse,
   viewWebRequest,
@@ -33,7 +34,9 @@ export function protect(
   return async (context, next) => {
     const { policy } = guard;
     const view = viewWebRequest(context.req.raw, policy, connection(context), fieldsOf(context));
-    const admission = await admit(guard, context, view, requirement);
+    const checked = admit(guard, context, view, requirement);
+    // Awaited only if need be: what is there already should not wait its turn.
+    const admission = isLater(checked) ? await checked : checked;
     if (admission.kind === "refused") return toResponse(admission.answer);
     for (const [name, value] of admission.headers) context.header(name, value);
     return next();
