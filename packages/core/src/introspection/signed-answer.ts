@@ -42,7 +42,7 @@ export async function openSignedAnswer(
     throw new Error("The signature of the signed answer does not hold");
   }
   // By its type above all: an access or an ID token of the same issuer must not pass for an answer.
-  if (normalizeType(token.header.typ) !== "token-introspection+jwt") {
+  if (normalizeType(token.header.typ ?? "") !== "token-introspection+jwt") {
     throw new Error("The signed answer is a JWT of another type");
   }
   const { iss, aud, iat, token_introspection: answer } = token.claims;

@@ -48,9 +48,8 @@ export const claimChecks = [
 ] as const;
 
 function checkType(typ: string | undefined, { types, profile }: TrustedIssuer) {
-  const type = normalizeType(typ);
-  const isRight = type === undefined ? profile === undefined : types.includes(type);
-  return isRight ? undefined : wrong(tokenTypeMismatch, `typ ${types.join(" or ")}`, type);
+  const isRight = typ === undefined ? profile === undefined : types.includes(normalizeType(typ));
+  return isRight ? undefined : wrong(tokenTypeMismatch, `typ ${types.join(" or ")}`, typ);
 }
 
 /** Tokens of other kinds that the same issuer gives out (RFC 8725 §3.11 and 3.12). */
@@ -132,7 +131,7 @@ export function checkAudience(
     return wrong(audienceMismatch, audiences.join(" or "), named.join(", "));
   }
   const clientId = clientIdOf(claims);
-  if (clientIds && !(clientId !== undefined && clientIds.includes(clientId))) {
+  if (clientIds && !clientIds.includes(clientId as string)) {
     return wrong(clientMismatch, clientIds.join(" or "), clientId);
   }
   return undefined;

@@ -188,7 +188,10 @@ describe("any schema", () => {
   for (const [what, result] of bad) {
     test(`that gives ${what} refuses`, async () => {
       const { schema } = schemaThat(() => result);
-      expect(await verdictOn(schema, {})).toMatchObject({ reason: "claims_mismatch" });
+      expect(await verdictOn(schema, {})).toMatchObject({
+        reason: "claims_mismatch",
+        details: { expected: "claims as the schema has them", found: "others at the top" },
+      });
     });
   }
 
@@ -230,10 +233,10 @@ describe("any schema", () => {
   test("names the places that fail, however they are written", async () => {
     const path = ["orders", { key: 0 }, "id"];
     const { schema } = schemaThat(() => ({
-      issues: [{ message: "planted", path }, { message: "planted" }],
+      issues: [{ message: "planted", path }, { message: "planted" }, { message: "", path: ["a"] }],
     }));
     const verdict = await verdictOn(schema, {});
-    expect(verdict).toMatchObject({ details: { found: "others at orders.0.id" } });
+    expect(verdict).toMatchObject({ details: { found: "others at orders.0.id, a" } });
     expect(JSON.stringify(verdict)).not.toContain("planted");
   });
 

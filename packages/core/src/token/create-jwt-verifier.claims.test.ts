@@ -209,6 +209,8 @@ describe("tokens of other kinds (RFC 8725 §3.12)", () => {
     ["an access token of Cognito", "accepted", { token_use: "access" }],
     ["an access token of Keycloak", "accepted", { typ: "Bearer" }],
     ["a claim that merely begins so", "accepted", { token_use: "ideal" }],
+    ["a claim that merely ends so", "accepted", { token_use: "valid" }],
+    ["a claim that cannot be a string", "accepted", { token_use: { toString: 1, valueOf: 2 } }],
   ]);
 });
 

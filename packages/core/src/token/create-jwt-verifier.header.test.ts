@@ -133,6 +133,7 @@ describe("typ (RFC 8725 §3.11, RFC 9068 §4)", () => {
     "token-introspection+jwt",
     "JWT ",
     "application/application/jwt",
+    "at+application/jwt",
     "text/jwt",
     "JWE",
   ];

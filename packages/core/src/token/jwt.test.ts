@@ -223,6 +223,13 @@ describe("what it takes", () => {
       { type: "http", scheme: "bearer", bearerFormat: "JWT" },
     ]);
   });
+
+  test("and whose tokens: no other scheme of a guard may take them too", () => {
+    expect(jwt(trust).issuers).toEqual([issuer]);
+    expect(() => createGuard({ schemes: [jwt(trust), jwt({ ...trust, name: "b" })] })).toThrow(
+      "Only one scheme may take JWTs sent as Bearer (for several issuers, use one jwt(",
+    );
+  });
 });
 
 test("an object that cannot be a string as iss is a refusal, not an outage", async () => {

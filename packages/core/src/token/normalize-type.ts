@@ -1,4 +1,4 @@
 /** Media types compare without case, and "application/" may be left out (RFC 7515 §4.1.9). */
-export function normalizeType(typ: string | undefined): string | undefined {
-  return typ?.toLowerCase().replace(/^application\//, "");
+export function normalizeType(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, "");
 }

@@ -93,13 +93,16 @@ describe("a token", () => {
     );
   });
 
-  test("with an empty jti is revoked alone", async () => {
-    const revocations = createMemoryRevocations({ clock });
-    const guard = guardWith(revocations);
-    const [one, two] = [await sign(key, { jti: "" }), await sign(key, { jti: "", sub: "bob" })];
-    await revokeToken(revocations, await present(guard, one));
-    await present(guard, two);
-  });
+  test.each([{}, { jti: "" }, { jti: 7 }, { jti: null }])(
+    "that has %j is revoked alone",
+    async (claims) => {
+      const revocations = createMemoryRevocations({ clock });
+      const guard = guardWith(revocations);
+      const [one, two] = [await sign(key, claims), await sign(key, { ...claims, sub: "bob" })];
+      await revokeToken(revocations, await present(guard, one));
+      await present(guard, two);
+    },
+  );
 
   test("can be revoked by who knows its jti alone", async () => {
     const revocations = createMemoryRevocations({ clock });
@@ -189,6 +192,24 @@ describe("the store", () => {
     for (const each of asked.flat()) expect(each).toMatch(/^[\x20-\x7e]{1,320}$/);
   });
 
+  test("is asked by what processes of other versions wrote into it", async () => {
+    const asked: (readonly string[])[] = [];
+    const guard = guardWith({
+      revoke: () => {},
+      isRevoked: (keys) => {
+        asked.push(keys);
+        return false;
+      },
+    });
+    await present(guard, await sign(key, { jti: "t-1", sid: "login-1" }));
+    expect(asked).toEqual([[`jti:["${issuer}","t-1"]`, `sid:["${issuer}","login-1"]`]]);
+    asked.length = 0;
+    // A login that has no name is none.
+    for (const sid of [undefined, "", 7, null]) await present(guard, await sign(key, { sid }));
+    const byDigest = [expect.stringMatching(/^jws:[\w-]{43}$/)];
+    expect(asked).toEqual([byDigest, byDigest, byDigest, byDigest]);
+  });
+
   test("sees neither the token nor its signature", async () => {
     const asked: string[] = [];
     const guard = guardWith({
@@ -257,6 +278,16 @@ describe("revokeToken", () => {
     );
     const opaque = guardOf(endpointThat(goodAnswer).fetch);
     const verdict = await opaque.check(bearing("opaque"));
+    if (verdict.kind !== "accepted") throw new Error(verdict.reason);
+    await expect(revokeToken(revocations, verdict.principal)).rejects.toThrow(
+      "presented no JWT. Opaque tokens and API keys are revoked where they are issued.",
+    );
+  });
+
+  test("takes no JWT that an issuer vouched for and that never ends", async () => {
+    const revocations = createMemoryRevocations({ clock });
+    const vouched = guardOf(endpointThat(goodAnswer).fetch);
+    const verdict = await vouched.check(bearing(await sign(key, { exp: undefined })));
     if (verdict.kind !== "accepted") throw new Error(verdict.reason);
     await expect(revokeToken(revocations, verdict.principal)).rejects.toThrow("presented no JWT");
   });

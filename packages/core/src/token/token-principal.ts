@@ -118,7 +118,7 @@ function readScopes(claims: JsonObject): readonly string[] {
 }
 
 function toTime(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) ? (value as number) : undefined;
 }
 
 /** Where the issues are. What is wrong there may quote a claim's value. */

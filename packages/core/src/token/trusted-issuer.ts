@@ -56,7 +56,7 @@ function toTrustedIssuer(given: IssuerOptions): TrustedIssuer {
     issuer,
     ...toRecipients(options),
     algorithms: toAlgorithms(options),
-    types: types.map((type) => normalizeType(type) ?? ""),
+    types: types.map(normalizeType),
     profile,
     clockTolerance,
     keys: toKeySource(options),
