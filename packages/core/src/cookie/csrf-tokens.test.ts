@@ -25,6 +25,9 @@ describe("CSRF tokens", () => {
       const changed = token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
       expect(await csrf.verify(changed, "session-1")).toBe(false);
     }
+    for (const longer of [`A${token}`, `${token}A`, `A.${token}`, `${token}.A`]) {
+      expect(await csrf.verify(longer, "session-1")).toBe(false);
+    }
   });
 
   it.each(["", ".", "a.b", "x".repeat(66), `${"x".repeat(22)}.${"y".repeat(44)}`, "\u0000"])(

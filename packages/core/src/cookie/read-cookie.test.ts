@@ -10,6 +10,7 @@ it.each([
   ["__Host-access=t=u", ["t=u"]],
   ["__Host-access=", [""]],
   ["__Host-access", []],
+  ["__Host-access2", []],
   ["x__Host-access=t; __host-access=t; __Host-access2=t", []],
   ["__Host-access=t; __Host-access=u", ["t", "u"]],
   ["=t; ; __Host-access=t", ["t"]],

@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
 import { createGuard } from "../guard/create-guard.ts";
-import { requestOf } from "../guard/request.fixture.ts";
+import { alter, requestOf } from "../guard/request.fixture.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
 import { jwt } from "../token/jwt.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
@@ -12,6 +12,7 @@ import { sessionCookie } from "./session-cookie.ts";
 const csrfSecret = "0123456789abcdef0123456789abcdef";
 const secret = "fedcba9876543210fedcba9876543210";
 const page = "https://app.example.com";
+const otherPage = "https://admin.example.com";
 const csrf = createCsrfTokens(csrfSecret);
 const guard = createGuard({
   realm: "orders",
@@ -20,7 +21,7 @@ const guard = createGuard({
       issuer: "https://id.example.com",
       audience: "orders",
       secret,
-      cookie: sessionCookie({ csrfSecret, origins: [page] }),
+      cookie: sessionCookie({ csrfSecret, origins: [page, otherPage] }),
     }),
     apiKey({ keys: createMemoryApiKeys([]) }),
   ],
@@ -42,12 +43,12 @@ beforeAll(async () => {
 });
 
 const check = (method: string, headers: Record<string, string>, view = guard.optional()) =>
-  view.check(requestOf(headers, "/orders", method));
+  view.check(alter(requestOf(headers), { method }));
 const cookie = (value = token) => ({ cookie: `theme=dark; __Host-access=${value}` });
 
 describe("a token in a cookie", () => {
   it("lets in, for safe methods without more", async () => {
-    for (const method of ["GET", "HEAD"]) {
+    for (const method of ["GET", "HEAD", "OPTIONS", "TRACE"]) {
       expect(await check(method, cookie())).toMatchObject({ principal: { subject: "ada" } });
     }
   });
@@ -59,38 +60,60 @@ describe("a token in a cookie", () => {
     }
   });
 
-  it.each([
-    ["no CSRF token", async () => ({ origin: page })],
-    [
-      "one of another session",
-      async () => ({ origin: page, "x-csrf-token": await csrf.issue("session-2") }),
-    ],
-    ["rubbish as one", async () => ({ origin: page, "x-csrf-token": "rubbish" })],
-    ["no Origin", async () => ({ "x-csrf-token": await csrf.issue("session-1") })],
-    [
-      "a foreign Origin",
-      async () => ({
-        origin: "https://evil.example.com",
-        "x-csrf-token": await csrf.issue("session-1"),
-      }),
-    ],
-    [
-      "the Origin null",
-      async () => ({ origin: "null", "x-csrf-token": await csrf.issue("session-1") }),
-    ],
-    [
-      "an Origin that only begins as ours",
-      async () => ({ origin: `${page}.evil.com`, "x-csrf-token": await csrf.issue("session-1") }),
-    ],
-  ])("is refused with 403 for unsafe methods with %s", async (_what, headers) => {
-    const verdict = await check("POST", { ...cookie(), ...(await headers()) });
-    expect(verdict).toMatchObject({ reason: "csrf_suspected", status: 403, challenges: [] });
+  it("is bound to the token itself where it names no login", async () => {
+    const alone = await sign({ sub: "ada", jti: "t-1" });
+    const headers = { ...cookie(alone), origin: page };
+    const [ours, others] = [await csrf.issue("t-1"), await csrf.issue("t-2")];
+    const verdict = await check("POST", { ...headers, "x-csrf-token": ours });
+    expect(verdict).toMatchObject({ kind: "accepted" });
+    expect(await check("POST", { ...headers, "x-csrf-token": others })).toMatchObject({
+      reason: "csrf_suspected",
+    });
   });
 
-  it("is refused for unsafe methods when it names no session", async () => {
-    const headers = { ...cookie(other), origin: page, "x-csrf-token": await csrf.issue("") };
-    expect(await check("POST", headers)).toMatchObject({ reason: "csrf_suspected" });
+  const ofSession = async (session: string) => ({ "x-csrf-token": await csrf.issue(session) });
+  const anotherToken = ["the X-CSRF-Token of this session", "another"];
+  const pages = `Origin ${page} or ${otherPage}`;
+  it.each([
+    ["no CSRF token", async () => ({ origin: page }), ["X-CSRF-Token", "nothing"]],
+    [
+      "one of another session",
+      async () => ({ origin: page, ...(await ofSession("session-2")) }),
+      anotherToken,
+    ],
+    ["rubbish as one", async () => ({ origin: page, "x-csrf-token": "rubbish" }), anotherToken],
+    ["no Origin", () => ofSession("session-1"), [pages, "nothing"]],
+    ...["https://evil.example.com", "null", `${page}.evil.com`, page.slice(0, -1), ""].map(
+      (origin): [string, () => Promise<Record<string, string>>, string[]] => [
+        `the Origin ${origin}`,
+        async () => ({ origin, ...(await ofSession("session-1")) }),
+        [pages, origin || "none"],
+      ],
+    ),
+  ])("is refused with 403 for unsafe methods with %s", async (_what, headers, details) => {
+    const [expected, found] = details;
+    const verdict = await check("POST", { ...cookie(), ...(await headers()) });
+    expect(verdict).toMatchObject({
+      reason: "csrf_suspected",
+      status: 403,
+      challenges: [],
+      details: { expected, found },
+    });
   });
+
+  it.each([{}, { sid: "" }, { sid: 7 }, { jti: "" }, { sid: "", jti: "t-1" }])(
+    "is refused for unsafe methods when it names no session: %j",
+    async (claims) => {
+      const nameless = await sign({ sub: "eve", ...claims });
+      for (const session of ["", "7", "t-1", "undefined"]) {
+        const headers = { ...cookie(nameless), origin: page, ...(await ofSession(session)) };
+        expect(await check("POST", headers)).toMatchObject({
+          reason: "csrf_suspected",
+          details: { expected: "a token with sid or jti", found: "neither" },
+        });
+      }
+    },
+  );
 
   it("is checked before the request: a bad one is 401, on optional routes too", async () => {
     expect(await check("POST", cookie("rubbish"))).toMatchObject({
@@ -118,7 +141,11 @@ describe("a token in a cookie", () => {
 
   it("counts only once: of two cookies of one name nobody knows which is ours", async () => {
     const twice = { cookie: `__Host-access=${other}; __Host-access=${token}` };
-    expect(await check("GET", twice)).toMatchObject({ reason: "credential_conflict", status: 400 });
+    expect(await check("GET", twice)).toMatchObject({
+      reason: "credential_conflict",
+      status: 400,
+      details: { expected: "the cookie __Host-access once", found: "more than once" },
+    });
     expect(await check("GET", { ...twice, authorization: `Bearer ${token}` })).toMatchObject({
       principal: { subject: "ada" },
     });
@@ -138,13 +165,31 @@ describe("a token in a cookie", () => {
 });
 
 it.each([
-  ["a name that others could set", { name: "access" }],
-  ["a short secret", { csrfSecret: "short" }],
-  ["no origin", { origins: [] }],
-  ["an origin with a path", { origins: ["https://app.example.com/"] }],
-  ["an origin that is none", { origins: ["app.example.com"] }],
-])("is refused at start with %s", (_what, options) => {
-  expect(() => sessionCookie({ csrfSecret, origins: [page], ...options })).toThrow(
-    ConfigurationError,
-  );
+  ["a name that others could set", { name: "access" }, "must begin with __Host- or __Secure-"],
+  ["a name with that inside", { name: "x__Host-access" }, "must begin with __Host- or __Secure-"],
+  ["a prefix alone", { name: "__Host-" }, "must begin with __Host- or __Secure-"],
+  ["a name that is none", { name: "__Host-a=b" }, "must begin with __Host- or __Secure-"],
+  ["a short secret", { csrfSecret: "short" }, "The CSRF secret"],
+  ["no origin", { origins: [] }, 'like "https://app.example.com".'],
+  [
+    "an origin with a path",
+    { origins: [page, "https://app.example.com/"] },
+    'like "https://app.example.com"; "https://app.example.com/" is none.',
+  ],
+  ["an origin that is none", { origins: ["app.example.com"] }, '"app.example.com" is none'],
+])("is refused at start with %s", (_what, options, message) => {
+  const make = () => sessionCookie({ csrfSecret, origins: [page], ...options });
+  expect(make).toThrow(ConfigurationError);
+  expect(make).toThrow(message);
+});
+
+it("may have a name of its own, with a prefix that keeps others from setting it", async () => {
+  for (const name of ["__Secure-token_2", "__Host-a-b"]) {
+    const own = sessionCookie({ name, csrfSecret, origins: [page] });
+    const schemes = [
+      jwt({ issuer: "https://id.example.com", audience: "orders", secret, cookie: own }),
+    ];
+    const verdict = await createGuard({ schemes }).check(requestOf({ cookie: `${name}=${token}` }));
+    expect(verdict).toMatchObject({ principal: { subject: "ada" } });
+  }
 });

@@ -191,29 +191,56 @@ describe("allOf and anyOf", () => {
   });
 });
 
+describe("a shortfall says what was expected and what was found:", () => {
+  const held = { roles: ["a", "b"], permissions: ["p", "q"], scopes: ["r", "s"] };
+  const claims = { claims: { tenant: "acme", acr: "pwd" }, authenticatedAt: now - 400 };
+  const rows: [Requirement, Partial<Principal>, expected: string, found: string][] = [
+    [role("a", "c"), held, "a, c", "a, b"],
+    [permission("p", "r"), held, "p, r", "p, q"],
+    [scope("r", "t"), held, "r t", "r s"],
+    [anyScope("t", "u"), held, "t u", "r s"],
+    [claim("tenant", () => false), claims, 'claim "tenant" that passes its test', "string"],
+    [claim("absent", () => true), claims, 'claim "absent" that passes its test', "undefined"],
+    [fresh({ maxAge: 300 }), held, "a login", "a credential without one"],
+    [fresh({ maxAge: 300 }), claims, "at most 300 s old", "400 s old"],
+    [fresh({ acr: ["phr", "phrh"] }), claims, "phr phrh", "pwd"],
+    [fresh({ acr: ["phr"] }), { authenticatedAt: now }, "phr", "undefined"],
+  ];
+  test.each(rows)("%j", (requirement, facts, expected, found) => {
+    const shortfall = requirement.test(principal(facts), now * 1000);
+    expect(shortfall?.details).toEqual({ expected, found });
+  });
+});
+
 describe("what cannot be right: ConfigurationError", () => {
-  const wrong: [what: string, make: () => unknown][] = [
-    ["no scope", () => scope()],
+  const ofScopes = "at least one scope, each without white space, quotes or backslashes";
+  const wrong: [what: string, make: () => unknown, message?: string][] = [
+    ["no scope", () => scope(), ofScopes],
     ["an empty scope", () => scope("")],
     ["two scopes in one string", () => scope("a b")],
     ["a scope with a quote", () => scope('a"b')],
     ["a scope with a backslash", () => scope("a\\b")],
     ["a scope with a line break", () => scope("a\r\nb")],
+    ["a quote first", () => scope('"a')],
+    ["a good scope and a bad one", () => scope("a", "b c")],
     ["a scope beyond ASCII", () => scope("é")],
     ["no scope of any", () => anyScope()],
-    ["no role", () => role()],
+    ["no role", () => role(), 'role() needs at least one name: role("admin")'],
     ["an empty role", () => role("admin", "")],
-    ["no permission", () => permission()],
+    ["no permission", () => permission(), "permission() needs at least one name"],
     ["an empty permission", () => permission("")],
-    ["nothing to be fresh", () => fresh({})],
-    ["a negative age", () => fresh({ maxAge: -1 })],
+    ["nothing to be fresh", () => fresh({}), "fresh() needs maxAge, acr or both"],
+    ["a negative age", () => fresh({ maxAge: -1 }), "maxAge is in seconds"],
     ["an age that is none", () => fresh({ maxAge: Number.NaN })],
     ["an endless age", () => fresh({ maxAge: Number.POSITIVE_INFINITY })],
     ["an age that is a string", () => fresh({ maxAge: "300" as never })],
-    ["all of nothing", () => allOf()],
-    ["any of nothing", () => anyOf()],
+    ["all of nothing", () => allOf(), 'allOf() needs at least one requirement: allOf(scope("a"))'],
+    ["any of nothing", () => anyOf(), "anyOf() needs at least one"],
   ];
-  for (const [what, make] of wrong) {
-    test(what, () => expect(make).toThrow(ConfigurationError));
+  for (const [what, make, message] of wrong) {
+    test(what, () => {
+      expect(make).toThrow(ConfigurationError);
+      if (message !== undefined) expect(make).toThrow(message);
+    });
   }
 });
