@@ -1,5 +1,4 @@
 import {
-  type AuthRequest,
   apiKey,
   basic,
   createGuard,
@@ -13,6 +12,7 @@ import type { Measurement } from "../measurement.ts";
 import { type Contestant, race } from "../race.ts";
 import type { Run } from "../run.ts";
 import { audience, createMinter, issuer, type Minter, mintMany } from "../tokens.ts";
+import { bearing } from "./bearing.ts";
 import { countersign } from "./libraries.ts";
 
 /** How the cost of one check grows with keys, schemes and the size of the token. Nothing is cached. */
@@ -77,22 +77,10 @@ function guarding(count: number, { jwks }: Minter, tokens: readonly string[]): C
         schemes: [...schemes.slice(0, count - 1), token],
       });
       return async (at) => {
-        const verdict = await guard.check(bearing(tokens[at % tokens.length] ?? ""));
+        const verdict = await guard.check(bearing(`Bearer ${tokens[at % tokens.length]}`));
         if (verdict.kind !== "accepted") throw new Error(`The token was ${verdict.kind}.`);
       };
     },
-  };
-}
-
-function bearing(token: string): AuthRequest {
-  return {
-    method: "GET",
-    url: "http://127.0.0.1/orders",
-    header: (name) => (name === "authorization" ? `Bearer ${token}` : undefined),
-    body: () => undefined,
-    address: "127.0.0.1",
-    secure: false,
-    certificate: undefined,
   };
 }
 

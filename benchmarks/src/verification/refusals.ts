@@ -1,31 +1,33 @@
+import { createGuard, jwt } from "@countersign/core";
 import type { Measurement } from "../measurement.ts";
 import { type Contestant, race } from "../race.ts";
 import type { Run } from "../run.ts";
-import { createMinter, mintMany } from "../tokens.ts";
-import { countersign } from "./libraries.ts";
+import { audience, createMinter, issuer, mintMany } from "../tokens.ts";
+import { bearing } from "./bearing.ts";
 
-/** What refusing costs, beside accepting. */
+/** What refusing costs a guard, its answer's challenges included, beside accepting. */
 export async function refusals({ isQuick, tell }: Run): Promise<Measurement[]> {
   tell("refusals: beside an accepted token");
   const minter = createMinter("RS256");
   const pieces = isQuick ? 300 : 1000;
   const good = mintMany(minter, pieces);
-  const contestants = Object.entries(toRefuse(good)).map(
-    ([name, tokens]): Contestant => ({
+  const contestants = Object.entries(toRefuse(good)).map(([name, tokens]): Contestant => {
+    const fields = tokens.map((token) => `Bearer ${token}`);
+    return {
       name,
       async prepare() {
-        const verify = await countersign("").toVerify(minter);
-        await verify?.(minter.mint());
-        return async (at) => {
-          try {
-            await verify?.(tokens[at % tokens.length] ?? "");
-          } catch (error) {
-            if (name === "accepted") throw error;
-          }
+        const scheme = jwt({ issuer, audience, jwks: minter.jwks, algorithms: ["RS256"] } as never);
+        const guard = createGuard({ schemes: [scheme] });
+        await guard.check(bearing(`Bearer ${minter.mint()}`));
+        const expected = name === "accepted" ? "accepted" : "rejected";
+        return (at) => {
+          const verdict = guard.check(bearing(fields[at % fields.length] ?? ""));
+          if ("kind" in verdict && verdict.kind === expected) return;
+          throw new Error(`${name} was not ${expected}.`);
         };
       },
-    }),
-  );
+    };
+  });
   const rounds = isQuick ? 7 : 15;
   return race("refusals", "RS256", contestants, { rounds, pieces });
 }
