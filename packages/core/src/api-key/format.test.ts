@@ -35,6 +35,7 @@ describe("a key", () => {
   for (const prefix of ["", "A", "1a", "a_b", "a-b", "a b", "a".repeat(17), "é"]) {
     test(`has no prefix ${JSON.stringify(prefix)}`, async () => {
       await expect(createApiKey(prefix)).rejects.toThrow(ConfigurationError);
+      await expect(createApiKey(prefix)).rejects.toThrow("1 to 16 of a-z, 0-9, a letter first");
     });
   }
 });

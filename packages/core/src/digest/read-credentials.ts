@@ -48,7 +48,7 @@ export function readDigest(value: string, offer: DigestOffer): DigestCredentials
   const qop = offer.qop.find((each) => isSameToken(each, asked.qop));
   if (algorithm === undefined) return notOffered(offer.algorithms.join(" or "), asked.algorithm);
   if (qop === undefined) return notOffered(`qop ${offer.qop.join(" or ")}`, asked.qop);
-  if (isSameToken(params.get("userhash") ?? "false", "true")) {
+  if (params.get("userhash")?.toLowerCase() === "true") {
     return notOffered("userhash=false", "userhash=true");
   }
 

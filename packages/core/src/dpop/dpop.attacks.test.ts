@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Guard } from "../guard/guard.ts";
 import type { Principal } from "../guard/principal.ts";
+import { alter } from "../guard/request.fixture.ts";
 import { makeKey, now, sign } from "../token/signing.fixture.ts";
 import { encodeBase64Url } from "../wire/base64url.ts";
 import {
@@ -168,6 +169,15 @@ describe("what a proof is for", () => {
     "https://api.example.com\\orders",
   ])("htu %j", async (htu) => {
     expect(await amongGood(await makeProof(token, { claims: { htu } }))).toEqual(wrongUrl);
+  });
+
+  test("a request without an absolute URL, and a proof that has the same", async () => {
+    const guard = guardOf();
+    for (const url of ["/orders", "", "file:///orders"]) {
+      const proof = await makeProof(token, { claims: { htu: url || "orders" } });
+      const request = alter(requestOf(guard, token, proof), { url });
+      expect(await outcomeOf(guard, request)).toEqual(wrongUrl);
+    }
   });
 
   const untimely = refusedProof(

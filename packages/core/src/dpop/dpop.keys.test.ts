@@ -92,6 +92,16 @@ describe("keys in proofs", () => {
     expect(importKey).not.toHaveBeenCalled();
   }
 
+  test("the least and the largest RSA keys that are looked at", async () => {
+    const { claims } = await goodProof(token);
+    for (const n of [bytes(256, 0x80), bytes(257, 1), bytes(512)]) {
+      const header = { typ: "dpop+jwt", alg: "PS256", jwk: { kty: "RSA", n, e: "AQAB" } };
+      const guard = guardOf();
+      const request = requestOf(guard, token, `${segment(header)}.${segment(claims)}.AAAA`);
+      expect(await outcomeOf(guard, request)).toMatchObject({ reason: "dpop_key_mismatch" });
+    }
+  });
+
   test("[A] RSA of 4096 bits", async () => {
     const large = await makeKey("PS256", undefined, 4096);
     const bound = await boundToken(large);

@@ -132,6 +132,12 @@ describe("malformed proofs", () => {
     }
   });
 
+  test("a jti of 256 characters is not too long", async () => {
+    const guard = guardOf();
+    const proof = await makeProof(token, { claims: { jti: "j".repeat(256) } });
+    expect(await outcomeOf(guard, requestOf(guard, token, proof))).toEqual({ status: 200 });
+  });
+
   test("more than 8192 characters, however good", async () => {
     const proof = await makeProof(token, { claims: { extra: "x".repeat(6500) } });
     expect(proof.length).toBeGreaterThan(8192);

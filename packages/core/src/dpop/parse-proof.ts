@@ -97,7 +97,7 @@ function readClaims(
   { jti, htm, htu, iat, ath, nonce }: JsonObject,
   isForToken: boolean,
 ): ProofClaims | Flaw {
-  if (typeof iat !== "number" || !Number.isFinite(iat)) return flaw("iat: a number", typeof iat);
+  if (!Number.isFinite(iat)) return flaw("iat: a number", typeof iat);
   for (const [name, value] of Object.entries({ jti, htm, htu, ...(isForToken && { ath }) })) {
     if (typeof value !== "string" || value === "") {
       return flaw(`${name}: a string that is not empty`, value === "" ? "empty" : typeof value);

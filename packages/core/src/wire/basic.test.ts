@@ -33,6 +33,7 @@ test.each([
   ["a NUL in the user name", { username: "a\0", password: "planted" }],
 ])("encodeBasic refuses %s without repeating it", (_, pair) => {
   expect(() => encodeBasic(pair)).toThrow(ConfigurationError);
+  expect(() => encodeBasic(pair)).toThrow("no colon in the user name, no control characters");
   expect(() => encodeBasic(pair)).not.toThrow(/planted/);
 });
 

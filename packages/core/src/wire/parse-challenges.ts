@@ -39,9 +39,7 @@ export function parseChallenges(field: string): readonly Challenge[] | undefined
     const [, scheme] = take(schemeName) ?? [];
     if (scheme === undefined) return undefined;
     challenges.push({ scheme, params: new Map() });
-    if (take(token68)) continue;
-    // The first parameter follows a space, all others a comma.
-    take(/ */y);
+    take(token68);
   }
   return challenges.map(({ scheme, params }) => ({ scheme, params: Object.fromEntries(params) }));
 }
