@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { toAnswer } from "./answer.ts";
 import { keysUnavailable, storeUnavailable } from "./outages.ts";
-import { credentialConflict, roleMissing, scopeMissing, tokenExpired } from "./refusals.ts";
+import {
+  bodyTooLarge,
+  credentialConflict,
+  roleMissing,
+  scopeMissing,
+  tokenExpired,
+  tooManyFailures,
+} from "./refusals.ts";
 import { rejected, unavailable } from "./verdict.ts";
 
 const fixed: [string, string][] = [
@@ -48,6 +55,19 @@ test("503 says when to try again, and never challenges", () => {
     status: 503,
     headers: [...fixed, ["retry-after", "12"]],
     body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The keys to check the access token with cannot be had now","reason":"keys_unavailable"}',
+  });
+});
+
+test("413 and 429 have their titles, and fields of their own follow the others", () => {
+  const refused = rejected(tooManyFailures, { headers: [["retry-after", "7"]] });
+  expect(toAnswer(refused)).toEqual({
+    status: 429,
+    headers: [...fixed, ["retry-after", "7"]],
+    body: '{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Too many attempts have failed; wait before the next one","reason":"too_many_failures"}',
+  });
+  expect(JSON.parse(toAnswer(rejected(bodyTooLarge)).body)).toMatchObject({
+    title: "Content Too Large",
+    status: 413,
   });
 });
 

@@ -155,6 +155,7 @@ describe("only()", () => {
   for (const [what, names] of wrong) {
     test(`${what}: ConfigurationError`, () => {
       expect(() => view.only(...(names as "jwt"[]))).toThrow(ConfigurationError);
+      expect(() => view.only(...(names as "jwt"[]))).toThrow("names of this guard's schemes");
     });
   }
 });

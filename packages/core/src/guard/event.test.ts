@@ -48,6 +48,7 @@ describe("events", () => {
         scheme: "basic",
         subject: undefined,
         reason: "password_invalid",
+        details: { expected: "the password of a user", found: "another, or no such user" },
       },
       { ...common, kind: "unavailable", reason: "store_unavailable", cause: new Error("down") },
       { ...common, kind: "rejected", scheme: undefined, reason: "credential_missing" },

@@ -137,6 +137,9 @@ describe("resourceMetadata: true", () => {
       expect(() => createGuard({ ...reach, resourceMetadata: true, schemes })).toThrow(
         ConfigurationError,
       );
+      expect(() => createGuard({ ...reach, resourceMetadata: true, schemes })).toThrow(
+        "resourceMetadata needs publicUrl",
+      );
       createGuard({ ...reach, resourceMetadata: false, schemes });
     }
   });

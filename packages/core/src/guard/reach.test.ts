@@ -3,7 +3,7 @@ import { viewWebRequest } from "../adapter/web-request.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { createGuard } from "./create-guard.ts";
 import { createPrincipal } from "./principal.ts";
-import { byHost, type ReachOptions, toReach } from "./reach.ts";
+import { byHost, type ReachOptions, requireOwnUrl, toReach } from "./reach.ts";
 import type { Scheme } from "./scheme.ts";
 import { accepted } from "./verdict.ts";
 
@@ -46,7 +46,7 @@ describe("https", () => {
         status: 403,
         error: undefined,
         challenges: [],
-        details: { found: "plain http from 203.0.113.7" },
+        details: { expected: "https", found: "plain http from 203.0.113.7" },
       });
     }
     expect((await check(options, true)).kind).toBe("accepted");
@@ -67,22 +67,35 @@ describe("https", () => {
     });
     const request = new Request("https://api.example.com/a");
     const verdict = await guard.check(viewWebRequest(request, guard.policy));
-    expect(verdict).toMatchObject({ reason: "https_required" });
+    expect(verdict).toMatchObject({
+      reason: "https_required",
+      details: { expected: "https", found: "plain http from ?" },
+    });
   });
 });
 
 describe("what cannot be right or safe", () => {
-  test.each<ReachOptions>([
-    { publicUrl: "" },
-    { publicUrl: "http://api.example.com" },
-    { publicUrl: "/orders" },
-    { publicUrl: "https://api.example.com/#orders" },
-    { publicUrl: "https://user@api.example.com" },
-    { trustedProxies: ["10.0.0.0/8"] as never },
-    { trustedProxies: 1 as never },
-    { trustedProxies: true as never },
-  ])("%j", (options) => {
+  const secure = "publicUrl must be an absolute https: URL";
+  const proxies = "trustedProxies must be like xForwarded()";
+  test.each<[options: ReachOptions, message: string]>([
+    [{ publicUrl: "" }, secure],
+    [{ publicUrl: "http://api.example.com" }, secure],
+    [{ publicUrl: "/orders" }, secure],
+    [{ publicUrl: "https://api.example.com/#orders" }, "publicUrl must have no fragment"],
+    [{ publicUrl: "https://user@api.example.com" }, secure],
+    [{ trustedProxies: ["10.0.0.0/8"] as never }, proxies],
+    [{ trustedProxies: 1 as never }, proxies],
+    [{ trustedProxies: true as never }, proxies],
+  ])("%j", (options, message) => {
     expect(() => toReach(options)).toThrow(ConfigurationError);
+    expect(() => toReach(options)).toThrow(message);
+  });
+
+  test("a URL where one is needed", () => {
+    expect(() => requireOwnUrl({}, "dpop")).toThrow(
+      'dpop: the guard must know its own: createGuard({ publicUrl: "https://api.example.com"',
+    );
+    expect(() => requireOwnUrl({ publicUrl: "https://api.example.com" }, "dpop")).not.toThrow();
   });
 
   test.each<string[]>([
@@ -96,5 +109,19 @@ describe("what cannot be right or safe", () => {
     ["https://api.example.com", "https://API.example.com:443/v1"],
   ])("byHost(%j)", (...urls) => {
     expect(() => byHost(...urls)).toThrow(ConfigurationError);
+  });
+
+  test("byHost says how it is meant", () => {
+    expect(() => byHost()).toThrow("byHost takes URLs, each with a host of its own");
+  });
+
+  test("byHost knows its hosts in any case, and no other", () => {
+    const { byHost: find, publicUrl } = byHost("https://API.example.com/v1", "http://[::1]:8080");
+    expect(publicUrl).toBeUndefined();
+    expect(find?.("Api.Example.COM")?.href).toBe("https://api.example.com/v1");
+    expect(find?.("[::1]:8080")?.href).toBe("http://[::1]:8080/");
+    for (const host of ["api.example.com:443", "example.com", "", "[::1]"]) {
+      expect(find?.(host)).toBeUndefined();
+    }
   });
 });

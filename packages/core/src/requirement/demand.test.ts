@@ -4,6 +4,8 @@ import { digest } from "../digest/digest.ts";
 import { createGuard } from "../guard/create-guard.ts";
 import { createPrincipal } from "../guard/principal.ts";
 import { requestOf } from "../guard/request.fixture.ts";
+import type { Scheme } from "../guard/scheme.ts";
+import { accepted } from "../guard/verdict.ts";
 import { createMemoryReplays } from "../state/replay.ts";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { DemandError, demand } from "./demand.ts";
@@ -75,8 +77,68 @@ describe("demand", () => {
     expect(refused.headers["www-authenticate"]).toBe('Basic realm="orders", charset="UTF-8"');
   });
 
+  describe("of schemes of one's own", () => {
+    const asked: unknown[] = [];
+    const own = (name: string, mends: boolean, facts: object = {}): Scheme => ({
+      name,
+      takes: [],
+      find: (request) =>
+        request.header(`x-${name}`) === undefined
+          ? undefined
+          : {
+              location: name,
+              verify: () =>
+                accepted(createPrincipal({ scheme: name, authenticatedAt: -100, ...facts })),
+            },
+      challenges(rejection) {
+        if (rejection !== undefined) asked.push([name, rejection.scheme, rejection.authScheme]);
+        return mends ? [{ scheme: name, params: {} }] : [];
+      },
+      describe: () => [],
+    });
+    const principalBy = async (header: string, ...schemes: Scheme[]) => {
+      asked.length = 0;
+      now = 0;
+      const verdict = await createGuard({ schemes, clock }).check(requestOf({ [header]: "" }));
+      if (verdict.kind !== "accepted") throw new Error(verdict.reason);
+      return verdict.principal;
+    };
+
+    it("offers the one that let the principal in first", async () => {
+      const principal = await principalBy("x-b", own("a", true), own("b", true), own("c", true));
+      const { headers } = refusal(() => demand(principal, fresh({ maxAge: 60 })));
+      expect(headers["www-authenticate"]).toBe("b, a, c");
+      expect(asked).toEqual([["b", "b", undefined]]);
+    });
+
+    it("tells how the token was sent", async () => {
+      const bindings = [
+        [{ type: "dpop", thumbprint: "t" }, "DPoP"],
+        [{ type: "certificate", thumbprint: "t" }, undefined],
+      ] as const;
+      for (const [binding, authScheme] of bindings) {
+        const principal = await principalBy("x-a", own("a", true, { binding }));
+        expect(refusal(() => demand(principal, fresh({ maxAge: 60 }))).refusal).toMatchObject({
+          scheme: "a",
+          authScheme,
+        });
+        expect(asked).toEqual([["a", "a", authScheme]]);
+      }
+    });
+
+    it("is a mistake where none of them can show a fresher login", async () => {
+      const principal = await principalBy("x-a", own("a", false), own("b", false));
+      expect(() => demand(principal, fresh({ maxAge: 60 }))).toThrow(ConfigurationError);
+      expect(() => demand(principal, fresh({ maxAge: 60 }))).toThrow(
+        "no scheme of this view can show a fresher or stronger login",
+      );
+      expect(refusal(() => demand(principal, role("admin"))).status).toBe(403);
+    });
+  });
+
   it("takes no principal that no guard has let in", () => {
     const stranger = createPrincipal({ scheme: "basic", roles: ["admin"] });
     expect(() => demand(stranger, role("admin"))).toThrow(ConfigurationError);
+    expect(() => demand(stranger, role("admin"))).toThrow("no guard has let this principal in");
   });
 });
