@@ -21,7 +21,13 @@ export async function toPlot(measured: readonly Measurement[]): Promise<string> 
         title: null,
         header: { labelAngle: 0, labelAlign: "left" },
       },
-      y: { field: "contestant", type: "nominal", title: null, sort: null },
+      y: {
+        field: "contestant",
+        type: "nominal",
+        title: null,
+        sort: null,
+        axis: { labelLimit: 400 },
+      },
       x: {
         field: "value",
         type: "quantitative",

@@ -11,6 +11,11 @@ import type { App, Settings } from "./settings.ts";
 /** Express, bare, with ours, and with its other middlewares as their own READMEs set them up. */
 export const expressApps: Readonly<Record<string, App>> = {
   "express: bare": () => serving(undefined, () => "ada"),
+  "express: a middleware": () =>
+    serving(
+      (_request, _response, next) => next(),
+      () => "ada",
+    ),
   ...Object.fromEntries(
     Object.entries<MakeGuard>(guards).map(([kind, toGuard]): [string, App] => [
       `express: countersign, ${kind}`,

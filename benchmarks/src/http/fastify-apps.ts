@@ -12,6 +12,12 @@ import type { App } from "./settings.ts";
 /** Fastify: bare, with ours, and with its own plugin. */
 export const fastifyApps: Readonly<Record<string, App>> = {
   "fastify: bare": () => serving(fastify(), undefined, () => "ada"),
+  "fastify: a middleware": () =>
+    serving(
+      fastify(),
+      (_request, _reply, done) => done(),
+      () => "ada",
+    ),
   "fastify: countersign, jwt": (settings) => {
     const guard = guards.jwt(settings);
     return serving(fastify(), protect(guard), (request) => getPrincipal(guard, request).subject);

@@ -8,6 +8,11 @@ import type { App } from "./settings.ts";
 /** Hono on Node: bare, with ours, and with its own middleware. */
 export const honoApps: Readonly<Record<string, App>> = {
   "hono: bare": () => serving(undefined, () => "ada"),
+  "hono: a middleware": () =>
+    serving(
+      (_context, next) => next(),
+      () => "ada",
+    ),
   "hono: countersign, jwt": (settings) => {
     const guard = guards.jwt(settings);
     return serving(protect(guard), (context) => getPrincipal(guard, context).subject);
