@@ -79,9 +79,41 @@ describe("the checksum", () => {
     );
   });
 
+  test("is no use behind anything else: one key has one spelling", () => {
+    for (const before of ["orders_", " ", "\n", "A", "a_"]) {
+      expect(readOurs(before + known)).toBeUndefined();
+      expect(readApiKey(before + known)?.id).toBeUndefined();
+      expect(hasKeyForm(before + known)).toBe(false);
+    }
+  });
+
   test("is written in lower case alone: one key has one spelling", () => {
     expect(readOurs(known.replace("92a5f84b", "92A5F84B"))).toBeUndefined();
     expect(readOurs(`${known}\n`)).toBeUndefined();
+  });
+});
+
+describe("a key that somebody else made", () => {
+  const key = "k".repeat(32);
+
+  test.each([key, `${key.slice(2)}==`, "A-._~+/9".repeat(4), "k".repeat(1024)])("%s", (text) => {
+    expect(readApiKey(text)).toEqual({ secret: text });
+    expect(readOurs(text)).toBeUndefined();
+  });
+
+  test.each([
+    key.slice(1),
+    "k".repeat(1025),
+    `${key} `,
+    ` ${key}`,
+    `${key}\n`,
+    `${key} ${key}`,
+    `${key}=k`,
+    `${key},${key}`,
+    `${key}\u00e9`,
+    "=".repeat(32),
+  ])("%j is none", (text) => {
+    expect(readApiKey(text)).toBeUndefined();
   });
 });
 

@@ -43,7 +43,7 @@ export function readDigest(value: string, offer: DigestOffer): DigestCredentials
 
   // Without `algorithm` it is MD5 (RFC 7616 §3.4), and without `qop` as RFC 2069 had it: no nonce
   // count, no protection. Neither is a way around what is offered.
-  const asked = { algorithm: params.get("algorithm") ?? "MD5", qop: params.get("qop") ?? "none" };
+  const asked = { algorithm: params.get("algorithm") ?? "MD5", qop: params.get("qop") ?? "" };
   const algorithm = offer.algorithms.find((each) => isSameToken(each, asked.algorithm));
   const qop = offer.qop.find((each) => isSameToken(each, asked.qop));
   if (algorithm === undefined) return notOffered(offer.algorithms.join(" or "), asked.algorithm);

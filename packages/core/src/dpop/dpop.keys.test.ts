@@ -44,6 +44,10 @@ describe("keys in proofs", () => {
     ["a private member that is null", { ...jwk, d: null }],
     ["private RSA", { ...rsaKey.jwk, d: bytes(256) }],
     ["RSA with a prime", { ...rsaKey.jwk, p: bytes(128) }],
+    ...["q", "dp", "dq", "qi"].map((name): [string, object] => [
+      `RSA with ${name}`,
+      { ...rsaKey.jwk, [name]: bytes(128) },
+    ]),
     ["RSA with more primes", { ...rsaKey.jwk, oth: [] }],
     ["of another use", { ...jwk, use: "enc" }],
     ["of other operations", { ...jwk, key_ops: ["sign"] }],
