@@ -68,7 +68,7 @@ test.each<[string, ClientAuthentication | undefined, unknown, boolean]>([
 ])("sends the secret by %s", async (_, clientAuthentication, offered, basic) => {
   const { clientId, clientSecret } = client;
   const proof = clientAuthentication ? { clientAuthentication, clientSecret: undefined } : {};
-  const { source, forms } = setUp(proof, undefined, {
+  const { source, forms } = setUp(proof as Partial<ClientCredentialsOptions>, undefined, {
     token_endpoint_auth_methods_supported: offered,
   });
   await source.token();
