@@ -9,6 +9,7 @@ it.each([
   ["a=1;__Host-access=t", ["t"]],
   ["__Host-access=t=u", ["t=u"]],
   ["__Host-access=", [""]],
+  [" __Host-access = t ; a=1", ["t"]],
   ["__Host-access", []],
   ["__Host-access2", []],
   ["x__Host-access=t; __host-access=t; __Host-access2=t", []],

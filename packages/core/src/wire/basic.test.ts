@@ -37,7 +37,31 @@ test.each([
   expect(() => encodeBasic(pair)).not.toThrow(/planted/);
 });
 
+test("a byte-order mark is part of the user name, as is a colon of the password", () => {
+  const pair = { username: "\ufeffa", password: ":b:" };
+  expect(decodeBasic(btoa("\u00ef\u00bb\u00bfa::b:"))).toEqual(pair);
+});
+
 describe("decodeBasic never throws", () => {
+  test.each([
+    "",
+    "=",
+    "YTpi=",
+    "YTpi====",
+    "YTp",
+    "YT pi",
+    " YTpi",
+    "YTp-YTp_",
+    btoa("ab"),
+    btoa("a:b\n"),
+    btoa("a\0:b"),
+    btoa("a:\u007f"),
+    btoa("\u00ff:b"),
+    btoa("a:\u00c3"),
+  ])("%j are no credentials", (text) => {
+    expect(decodeBasic(text)).toBeUndefined();
+  });
+
   test("whatever it is given", () => {
     const texts = fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^[A-Za-z0-9+/=]*$/));
     fc.assert(
