@@ -191,5 +191,7 @@ it("may have a name of its own, with a prefix that keeps others from setting it"
     ];
     const verdict = await createGuard({ schemes }).check(requestOf({ cookie: `${name}=${token}` }));
     expect(verdict).toMatchObject({ principal: { subject: "ada" } });
+    const attempt = own.find(requestOf({ cookie: `${name}=t` }), () => expect.unreachable());
+    expect(attempt).toMatchObject({ location: `cookie ${name}`, yields: true });
   }
 });

@@ -71,7 +71,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   ): Promise<Rejection | undefined> => {
     if (safeMethods.includes(request.method)) return undefined;
     const origin = request.header("origin");
-    if (origin === undefined || !origins.includes(origin)) {
+    if (!origins.includes(origin as string)) {
       return forged(`Origin ${origins.join(" or ")}`, origin);
     }
     const session = sessionOf(claims);
