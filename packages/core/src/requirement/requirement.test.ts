@@ -120,6 +120,10 @@ describe("claim", () => {
     expect(lacks(claim("tenant", upper), { claims: { tenant: 5 } })).toBe("claim_missing");
   });
 
+  test("describes itself", () => {
+    expect(claim("a", yes).description).toEqual({ kind: "claim", claim: "a" });
+  });
+
   test("its value is in no detail", () => {
     const shortfall = claim("a", () => false).test(principal({ claims: { a: "planted" } }), 0);
     expect(JSON.stringify(shortfall)).not.toContain("planted");

@@ -47,6 +47,19 @@ describe("parseChallenges", () => {
         { scheme: "Bearer", params: { realm: "a" } },
       ],
     ],
+    "a token68 behind white space, and as the last thing": [
+      "NTLM \t YWJj== , Negotiate YWJj",
+      ["NTLM", "Negotiate"].map((scheme) => ({ scheme, params: {} })),
+    ],
+    "a tab behind a scheme, and one before its parameter": [
+      "Negotiate\t, Basic \trealm=a",
+      [
+        { scheme: "Negotiate", params: {} },
+        { scheme: "Basic", params: { realm: "a" } },
+      ],
+    ],
+    "a tab where a space must be": ["Bearer\trealm=a", undefined],
+    "a token68 with more behind it": ["Negotiate YWJj== x", undefined],
     "empty elements, white space, and names in any case": [
       ' ,, BEARER  Realm = "a" ,\t, ERROR\t=\tb , ,',
       [{ scheme: "BEARER", params: { realm: "a", error: "b" } }],
