@@ -48,7 +48,12 @@ describe("demand", () => {
   it("refuses as protect would, where frameworks look for it", async () => {
     const principal = await principalOf();
     const error = refusal(() => demand(principal, scope("orders:write")));
-    expect(error).toMatchObject({ code: "demand_not_met", status: 403, statusCode: 403 });
+    expect(error).toMatchObject({
+      name: "DemandError",
+      code: "demand_not_met",
+      status: 403,
+      statusCode: 403,
+    });
     expect(error.headers).toEqual({
       "cache-control": "no-store",
       "content-type": "application/problem+json",

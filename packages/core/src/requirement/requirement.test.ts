@@ -163,6 +163,14 @@ describe("fresh (RFC 9470)", () => {
       acrValues: ["phr"],
     });
     expect(requirement.description).toEqual({ kind: "fresh", maxAge: 300, acr: ["phr"] });
+    const ofOne = [fresh({ maxAge: 300 }), fresh({ acr: ["phr"] })].map((each) => [
+      each.test(principal(at(0)), now * 1000)?.demand,
+      each.description,
+    ]);
+    expect(ofOne).toStrictEqual([
+      [{ maxAge: 300 }, { kind: "fresh", maxAge: 300 }],
+      [{ acrValues: ["phr"] }, { kind: "fresh", acr: ["phr"] }],
+    ]);
   });
 });
 

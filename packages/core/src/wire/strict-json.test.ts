@@ -40,6 +40,19 @@ test("refuses every object in which a member stands twice, at any depth and in a
   );
 });
 
+test("refuses what is no UTF-8, and a byte-order mark", () => {
+  const open = [...new TextEncoder().encode('{"a":"')];
+  const close = [...new TextEncoder().encode('"}')];
+  const of = (...bytes: number[]) => parseJsonObject(Uint8Array.of(...open, ...bytes, ...close));
+  expect(of(0xc3, 0xa4)).toEqual({ a: "\u00e4" });
+  for (const bytes of [[0xff], [0xc3], [0xa4], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
+    expect(of(...bytes)).toBeUndefined();
+  }
+  const text = new TextEncoder().encode('{"a":1}');
+  expect(parseJsonObject(text)).toEqual({ a: 1 });
+  expect(parseJsonObject(Uint8Array.of(0xef, 0xbb, 0xbf, ...text))).toBeUndefined();
+});
+
 test("never throws, whatever the bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
