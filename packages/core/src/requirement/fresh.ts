@@ -54,7 +54,7 @@ export function fresh(options: FreshOptions): Requirement {
         return shortfall(authenticationTooOld, `at most ${maxAge} s old`, `${age} s old`);
       }
       const found = "acr" in claims ? claims.acr : undefined;
-      if (acr !== undefined && !(typeof found === "string" && acr.includes(found))) {
+      if (acr !== undefined && !acr.includes(found as string)) {
         return shortfall(authenticationTooWeak, acr.join(" "), String(found));
       }
       return undefined;
