@@ -24,6 +24,9 @@ describe("parseAuthorization", () => {
     ['Digest username="a, b", qop=auth', { scheme: "digest", value: 'username="a, b", qop=auth' }],
     ['Digest a="x\\", y", b = "z"', { scheme: "digest", value: 'a="x\\", y", b = "z"' }],
     ["Digest a=1 ,\tb=2", { scheme: "digest", value: "a=1 ,\tb=2" }],
+    ["Digest a=1,b=2,  c=three", { scheme: "digest", value: "a=1,b=2,  c=three" }],
+    ['Digest a=1,b= "" , c  ="x, y" ', { scheme: "digest", value: 'a=1,b= "" , c  ="x, y"' }],
+    ['Digest a=1, b="x\\", y=\\"z" \t', { scheme: "digest", value: 'a=1, b="x\\", y=\\"z"' }],
     ["", "malformed"],
     [" ", "malformed"],
     [",", "malformed"],
@@ -49,6 +52,10 @@ describe("parseAuthorization", () => {
     ['Digest a="b", Basic abc', "malformed"],
     ['Digest a="b, Bearer abc', { scheme: "digest", value: 'a="b, Bearer abc' }],
     ['Digest a=1, b="unclosed', "malformed"],
+    ['Digest a=1, b="c"d', "malformed"],
+    ['Digest a=1, b="c","d"', "malformed"],
+    ["Digest a=1, b=c,Basic", "malformed"],
+    ["Digest a=1, b=c,", "malformed"],
   ];
   for (const [field, expected] of rows) {
     test(JSON.stringify(field) ?? "absent", () => {

@@ -346,6 +346,7 @@ describe("how many are remembered", () => {
   for (const [what, cache] of wrong) {
     test(`${what}: ConfigurationError`, () => {
       expect(() => turnable([k1.jwk], { cache })).toThrow(ConfigurationError);
+      expect(() => turnable([k1.jwk], { cache })).toThrow("cache.limit is a number of tokens, 2");
     });
   }
 });
