@@ -2,6 +2,7 @@ import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { apiKey } from "../api-key/api-key.ts";
 import { createGuard } from "../guard/create-guard.ts";
+import { credentialConflict, csrfSuspected, tokenExpired } from "../guard/refusals.ts";
 import { alter, requestOf } from "../guard/request.fixture.ts";
 import { createMemoryApiKeys } from "../state/memory-api-keys.ts";
 import { jwt } from "../token/jwt.ts";
@@ -181,6 +182,11 @@ it.each([
   const make = () => sessionCookie({ csrfSecret, origins: [page], ...options });
   expect(make).toThrow(ConfigurationError);
   expect(make).toThrow(message);
+});
+
+it("says what is checked of a token in it, before and behind the token itself", () => {
+  const { checks } = sessionCookie({ csrfSecret, origins: [page] });
+  expect(checks([tokenExpired])).toEqual([credentialConflict, tokenExpired, csrfSuspected]);
 });
 
 it("may have a name of its own, with a prefix that keeps others from setting it", async () => {
