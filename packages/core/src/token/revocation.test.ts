@@ -59,6 +59,7 @@ describe("a token", () => {
         reason: "token_revoked",
         status: 401,
         error: "invalid_token",
+        details: { expected: "a token and a login that are not revoked", found: "one that is" },
       });
       await present(guard, other);
     });
