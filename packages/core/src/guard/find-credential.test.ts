@@ -151,3 +151,44 @@ describe("one credential, or a conflict", () => {
     });
   });
 });
+
+describe("what browsers send unasked, and what cannot be read, without an Authorization field", () => {
+  const cookie: Scheme = {
+    ...scheme("cookie", {}),
+    find: (request) =>
+      request.header("cookie") === undefined
+        ? undefined
+        : { location: "cookie", yields: true, verify: () => rejected(passwordInvalid) },
+  };
+  const unreadable: Scheme = {
+    ...scheme("unreadable", {}),
+    find: (request) =>
+      request.header("x-unreadable") === undefined ? undefined : rejected(passwordInvalid),
+  };
+  const schemes = [cookie, unreadable, header, shaped];
+  const rows: [what: string, headers: Record<string, string>, expected: string | undefined][] = [
+    ["a cookie alone", { cookie: "c" }, "cookie"],
+    ["a cookie yields to a key", { cookie: "c", "x-api-key": "k" }, "header"],
+    ["and to a token", { cookie: "c", authorization: "Bearer eyJ" }, "shaped"],
+    [
+      "and to a scheme that nobody takes",
+      { cookie: "c", authorization: "X a" },
+      "scheme_not_admitted",
+    ],
+    ["what cannot be read is refused", { "x-unreadable": "" }, "password_invalid"],
+    ["beside a cookie too", { "x-unreadable": "", cookie: "c" }, "password_invalid"],
+    [
+      "and beside a key it is a conflict",
+      { "x-unreadable": "", "x-api-key": "k" },
+      "credential_conflict",
+    ],
+    [
+      "and beside a token",
+      { "x-unreadable": "", authorization: "Bearer eyJ" },
+      "credential_conflict",
+    ],
+  ];
+  for (const [what, headers, expected] of rows) {
+    test(`${what}: ${expected}`, () => expect(find(schemes, requestOf(headers))).toBe(expected));
+  }
+});
