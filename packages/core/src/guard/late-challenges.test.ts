@@ -5,10 +5,11 @@ import type { MaybePromise } from "../wire/maybe-promise.ts";
 import { createGuard } from "./create-guard.ts";
 import type { Guard } from "./guard.ts";
 import { makeRequest } from "./made-request.fixture.ts";
+import { storeUnavailable } from "./outages.ts";
 import { createPrincipal, type Principal } from "./principal.ts";
 import { credentialMissing, passwordInvalid } from "./refusals.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
-import { accepted, rejected } from "./verdict.ts";
+import { accepted, rejected, unavailable } from "./verdict.ts";
 
 const clock = { now: () => 1_700_000_000_000 };
 const contexts: AuthContext[] = [];
@@ -55,6 +56,16 @@ test("one that needs time is waited for, and keeps its place", async () => {
 test("a view waits for nothing that it does not offer", () => {
   const view = createGuard({ clock, schemes: [prompt, late] }).only("prompt");
   expect(view.check(makeRequest())).not.toBeInstanceOf(Promise);
+});
+
+test("who is let in is offered nothing, nor is anybody in an outage", () => {
+  const principal = createPrincipal({ scheme: "prompt", subject: "ada" });
+  const outcomes = [() => accepted(principal), () => unavailable(storeUnavailable)];
+  for (const verify of outcomes) {
+    const find = () => ({ location: "authorization", verify });
+    const verdict = createGuard({ clock, schemes: [{ ...prompt, find }] }).check(makeRequest());
+    expect(verdict).toStrictEqual(verify());
+  }
 });
 
 test("nor does a refusal that has no challenge", () => {
