@@ -37,6 +37,7 @@ describe("parseIpAddress", () => {
       "1.256.1.1",
       "1.1.1.256",
       "1.2.3.-4",
+      ":1.2.3.4",
     ],
     ...["01.2.3.4", "1.2.3.4 ", "0x7f.0.0.1", "2130706433", "1.2.3.4:80", "1..2.3", "1.2.3.4e0"],
     ...[
@@ -79,6 +80,22 @@ describe("parseAddressBlock", () => {
   ])("%s holds %s and not %s", (block, inside, outside) => {
     expect(isIn(block, inside)).toBe(true);
     expect(isIn(block, outside)).toBe(false);
+  });
+
+  test.each([
+    ["192.0.2.4", 127, "192.0.2.4/31"],
+    ["10.0.0.0", 104, "10.0.0.0/8"],
+    ["172.16.0.0", 108, "172.16.0.0/12"],
+    ["203.0.113.7", 128, "203.0.113.7"],
+    ["2001:db8:1:2:3:4:5:6", 127, "2001:db8:1:2:3:4:5:6/127"],
+    ["fd00::", 8, "fd00::/8"],
+  ])("every bit of %s counts, up to the %dth: %s", (address, prefix, text) => {
+    const block = parseAddressBlock(text);
+    for (let bit = 0; bit < 128; bit++) {
+      const bytes = Uint8Array.from(parseIpAddress(address) ?? []);
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7));
+      expect(block?.(bytes)).toBe(bit >= prefix);
+    }
   });
 
   test.each([

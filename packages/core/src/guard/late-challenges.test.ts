@@ -53,6 +53,23 @@ test("one that needs time is waited for, and keeps its place", async () => {
   expect(schemesOf(refused.challenges)).toEqual(["Late", "Prompt"]);
 });
 
+test("each scheme is asked once, and told of its own refusal alone", async () => {
+  const asked: unknown[] = [];
+  const noting = (each: Scheme): Scheme => ({
+    ...each,
+    challenges(rejection, context) {
+      asked.push([each.name, rejection?.reason]);
+      return each.challenges(rejection, context);
+    },
+  });
+  const guard = createGuard({ clock, schemes: [noting(prompt), noting(late)] });
+  await guard.check(makeRequest({ headers: { authorization: "late x" } }));
+  expect(asked).toEqual([
+    ["late", "password_invalid"],
+    ["prompt", undefined],
+  ]);
+});
+
 test("a view waits for nothing that it does not offer", () => {
   const view = createGuard({ clock, schemes: [prompt, late] }).only("prompt");
   expect(view.check(makeRequest())).not.toBeInstanceOf(Promise);

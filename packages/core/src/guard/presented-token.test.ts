@@ -75,6 +75,7 @@ describe("a principal that presented none", () => {
     const guard = createGuard({ schemes: [basic({ users, passwords })], clock });
     const principal = await principalOf(guard, { authorization: `Basic ${btoa("ada:pw")}` });
     expect(() => presentedToken(principal)).toThrow('scheme "basic" that presented no token');
+    expect(() => presentedToken(principal)).toThrow("protect(guard.only(…))");
   });
 
   test("was made by hand, or copied", async () => {

@@ -203,6 +203,9 @@ it.each([
   ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"],
   ["2001:DB8:0001::6", "2001:db8:1:0:ffff::"],
   ["fe80::1%eth0", "fe80::2%eth1"],
+  // Only ::ffff:0:0/96 is IPv4.
+  ["2001:db8:1:2:0:ff00::1", "2001:db8:1:2::9"],
+  ["::1:2", "::3:4"],
 ])("%s and %s are one network", (one, another) => {
   expect(toNetwork(one)).toBe(toNetwork(another));
 });

@@ -62,6 +62,9 @@ describe("X-Forwarded-For and X-Forwarded-Proto", () => {
     expect(from(edge, "unknown", "https")).toEqual([edge, true]);
     expect(from(edge, "203.0.113.7, unknown, 10.2.2.2", "https")).toEqual(["10.2.2.2", true]);
     expect(from(edge, "", "https")).toEqual([edge, true]);
+    for (const chain of ["x203.0.113.7:80", "203.0.113.7:80x y", "[::1]203.0.113.7:80", "x[::1]"]) {
+      expect(from(edge, chain, "https")).toEqual([edge, true]);
+    }
   });
 
   test("from anyone else nothing is believed", () => {
@@ -113,6 +116,13 @@ describe("Forwarded (RFC 7239)", () => {
     [", for=192.0.2.43;proto=https", edge],
   ])("%s: not secure", (field, address) => {
     expect(from(field)).toEqual([address, false]);
+  });
+
+  test("what cannot be read is not secure, though its proxy connects over TLS", () => {
+    for (const field of ["rubbish", "for=192.0.2.43;proto=https, rubbish", ";"]) {
+      const peer = { address: edge, secure: true };
+      expect(forwarded(...addresses)(peer, () => field)).toEqual({ address: edge, secure: false });
+    }
   });
 
   test("what is hidden is hidden, and the rest counts", () => {

@@ -73,7 +73,7 @@ function walk(
   for (const { address, secure } of hops.toReversed()) {
     // A proxy that names no address: the nearest that is known stands for who is behind it.
     caller = { address: address ?? caller.address, secure };
-    if (address === undefined || !isTrusted(address)) break;
+    if (!isTrusted(address)) break;
   }
   return caller;
 }

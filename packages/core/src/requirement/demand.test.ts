@@ -116,6 +116,22 @@ describe("demand", () => {
       expect(asked).toEqual([["b", "b", undefined]]);
     });
 
+    it("is no rehearsal", async () => {
+      const contexts: unknown[] = [];
+      const schemes = [
+        {
+          ...own("a", true),
+          challenges(_: unknown, context: object) {
+            contexts.push(context);
+            return [{ scheme: "a", params: {} }];
+          },
+        },
+      ];
+      const principal = await principalBy("x-a", ...schemes);
+      refusal(() => demand(principal, fresh({ maxAge: 60 })));
+      expect(contexts).toMatchObject([{ now: 0, rehearsal: false }]);
+    });
+
     it("tells how the token was sent", async () => {
       const bindings = [
         [{ type: "dpop", thumbprint: "t" }, "DPoP"],
