@@ -51,6 +51,7 @@ describe("scope and anyScope", () => {
       demand: { scope: ["a", "b"] },
       details: { expected: "a b", found: "c" },
     });
+    expect(anyScope("b", "c").test(principal({ scopes: ["c"] }), 0)).toBeUndefined();
     expect(scope("a").description).toEqual({ kind: "scope", scopes: ["a"] });
     expect(anyScope("a", "b").description).toEqual({ kind: "any-scope", scopes: ["a", "b"] });
   });
