@@ -9,7 +9,9 @@ export class ClosingLineReporter implements Reporter {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
     for (const module of modules) {
       for (const test of module.children.allTests()) count[test.result().state] += 1;
-      if (module.errors().length > 0) count.failed += 1;
+      // A hook that failed leaves the tests behind it skipped: that is a failure, too.
+      const groups = [module, ...module.children.allSuites()];
+      count.failed += groups.filter((group) => group.errors().length > 0).length;
     }
     const { passed, failed } = count;
     const skipped = count.skipped + count.pending;
