@@ -29,6 +29,15 @@ describe.skipIf(withoutRedis)(`on a cluster (${howToGetRedis})`, () => {
   });
 
   test("the keys of refresh tokens lie on every server, and a login's in one slot", async () => {
+    const { refreshTokens } = await connectRedis(client, { prefix: `test-${randomUUID()}` });
+    const grant = { subject: "ada", audience: ["https://api.example"], scopes: [] };
+    const end = Math.floor(Date.now() / 1000) + 3600;
+    const times = { expiresAt: end, loginEndsAt: end };
+    // Enough that chance leaves no server with a few alone.
+    for (let login = 0; login < 100; login++) {
+      const record = { hash: randomUUID(), family: randomUUID(), grant, ...times };
+      await refreshTokens.start(record);
+    }
     const perServer = await Promise.all(
       cluster.servers.map(async ({ url }) => {
         const keyspace = await openKeyspace(url);
