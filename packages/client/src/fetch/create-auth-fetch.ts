@@ -49,7 +49,7 @@ export function createAuthFetch(options: AuthFetchOptions): Fetch {
     // only one runtime knows of init (`dispatcher`, `cf`, …) goes along.
     const settings: Record<string, unknown> = { ...init };
     for (const name in request) settings[name] = request[name as keyof Request];
-    // The caller's own signal, if any: to follow one that follows it is half of what a call costs. And
+    // The caller's own signal, if any: one that follows it costs as much as the requests themselves. And
     // not the request's redirect mode: workerd makes none that is to fail at a redirect.
     const { signal = (input as Request).signal, redirect = (input as Request).redirect } =
       init ?? {};
