@@ -22,6 +22,17 @@ export function connectionOf({ env, req }: Context): Connection {
   return {};
 }
 
+/** Where a request of `@hono/node-server` keeps what it was made of, and its `Headers` once it has any. */
+interface Keys {
+  readonly incoming: symbol;
+  readonly headers: symbol;
+}
+
+type Fields = Readonly<Record<symbol, unknown>>;
+
+/** They have no public names: found out from the first request, by asking it for its `Headers`. */
+let keys: Keys | undefined;
+
 /**
  * A way to read fields on `@hono/node-server` without `Headers`, which it makes of all of them when it is
  * asked for one. Only for a request that is as it came: once there are `Headers`, a middleware may have
@@ -33,11 +44,18 @@ export function fieldsOf({
 }: Context): ((name: string) => string | undefined) | undefined {
   const incoming: NodeRequest | undefined = env?.incoming;
   if (incoming?.rawHeaders === undefined) return undefined;
-  const raw = req.raw as unknown as Readonly<Record<symbol, unknown>>;
-  let isAsItCame = false;
-  for (const symbol of Object.getOwnPropertySymbols(raw)) {
-    if (raw[symbol] instanceof Headers) return undefined;
-    isAsItCame ||= raw[symbol] === incoming;
-  }
+  keys ??= findKeys(req.raw, incoming);
+  if (keys === undefined) return undefined;
+  const fields = req.raw as unknown as Fields;
+  const isAsItCame = fields[keys.incoming] === incoming && fields[keys.headers] === undefined;
   return isAsItCame ? (name) => readField(incoming.rawHeaders, name) : undefined;
+}
+
+function findKeys(raw: Request, incoming: NodeRequest): Keys | undefined {
+  const { headers } = raw;
+  const fields = raw as unknown as Fields;
+  const find = (value: unknown) =>
+    Object.getOwnPropertySymbols(raw).find((symbol) => fields[symbol] === value);
+  const [ofIncoming, ofHeaders] = [find(incoming), find(headers)];
+  return ofIncoming && ofHeaders && { incoming: ofIncoming, headers: ofHeaders };
 }

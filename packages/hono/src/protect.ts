@@ -1,8 +1,9 @@
 import type { Guard, Principal, Requirement } from "@countersign/core";
 import {
   admit,
+  after,
   type Connection,
-  isLater,
+  type MaybePromise,
   principalOf,
   toResponse,
   viewWebRequest,
@@ -31,15 +32,18 @@ export function protect(
   requirement?: Requirement,
   { connection = connectionOf }: ProtectOptions = {},
 ): MiddlewareHandler {
-  return async (context, next) => {
+  // No async function: what is there already should not wait its turn.
+  return (context, next) => {
     const { policy } = guard;
     const view = viewWebRequest(context.req.raw, policy, connection(context), fieldsOf(context));
-    const checked = admit(guard, context, view, requirement);
-    // Awaited only if need be: what is there already should not wait its turn.
-    const admission = isLater(checked) ? await checked : checked;
-    if (admission.kind === "refused") return toResponse(admission.answer);
-    for (const [name, value] of admission.headers) context.header(name, value);
-    return next();
+    return after(
+      admit(guard, context, view, requirement),
+      (admission): MaybePromise<Response | undefined> => {
+        if (admission.kind === "refused") return toResponse(admission.answer);
+        for (const [name, value] of admission.headers) context.header(name, value);
+        return next() as Promise<undefined>;
+      },
+    ) as Promise<Response | undefined>;
   };
 }
 

@@ -13,10 +13,12 @@ import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 interface Admitted {
   readonly policy: object;
   readonly verdict: Verdict<Principal | undefined>;
+  /** What others did before, for two guards may guard one request. */
+  readonly before: Admitted | undefined;
 }
 
-/** On the framework's own request object: one for each policy, for two guards may guard one request. */
-const admissions = /* @__PURE__ */ createSlot<Admitted[]>();
+/** On the framework's own request object. */
+const admissions = /* @__PURE__ */ createSlot<Admitted>();
 
 /** What becomes of a request: it goes on, with fields for the application's answer, or is answered. */
 export type Admission =
@@ -38,23 +40,22 @@ export function admit(
   request: AuthRequest,
   requirement?: Requirement,
 ): MaybePromise<Admission> {
-  const remember = (verdict: Verdict<Principal | undefined>): void => {
-    const { policy } = guard;
-    const others = admissions.get(carrier)?.filter((each) => each.policy !== policy);
-    const admitted = { policy, verdict };
-    admissions.set(carrier, others ? [...others, admitted] : [admitted]);
-  };
+  const { policy } = guard;
   if (isPreflight(request)) {
     return after(guard.rehearse(request, requirement), (verdict) => {
-      remember(verdict);
+      remember(carrier, policy, verdict);
       return untouched;
     });
   }
   return after(guard.check(request, requirement), (verdict) => {
     if (verdict.kind !== "accepted") return { kind: "refused", answer: toAnswer(verdict) };
-    remember(verdict);
+    remember(carrier, policy, verdict);
     return verdict.headers ? { kind: "admitted", headers: verdict.headers } : untouched;
   });
+}
+
+function remember(carrier: object, policy: object, verdict: Verdict<Principal | undefined>): void {
+  admissions.set(carrier, { policy, verdict, before: admissions.get(carrier) });
 }
 
 /**
@@ -66,12 +67,14 @@ export function admit(
  */
 export function principalOf<P extends Principal | undefined>(guard: Guard<P>, carrier: object): P {
   const { policy, admitted, isOptional } = guard;
-  const verdict = admissions.get(carrier)?.find((each) => each.policy === policy)?.verdict;
-  if (verdict === undefined) {
+  let found = admissions.get(carrier);
+  while (found !== undefined && found.policy !== policy) found = found.before;
+  if (found === undefined) {
     throw new ConfigurationError(
       "getPrincipal: this guard has not let this request in. Put protect(guard) before the handler.",
     );
   }
+  const { verdict } = found;
   if (verdict.kind !== "accepted") throw new DemandError(verdict);
   const { principal } = verdict;
   if (principal === undefined) {

@@ -1,4 +1,3 @@
-import { presented } from "../guard/presented-token.ts";
 import { createPrincipal, type Principal } from "../guard/principal.ts";
 import { apiKeyExpired, apiKeyInvalid, credentialConflict } from "../guard/refusals.ts";
 import type { AuthContext, Scheme } from "../guard/scheme.ts";
@@ -68,9 +67,7 @@ export function apiKey<const N extends string = "api-key">(
           return wrong(apiKeyExpired, `before ${expiresAt}`, seconds);
         }
         if (!rehearsal) noteUse(id, now);
-        const principal = toPrincipal(name, record);
-        presented.set(principal, key);
-        return accepted(principal);
+        return accepted(toPrincipal(name, record));
       }),
     );
   };
@@ -87,6 +84,7 @@ export function apiKey<const N extends string = "api-key">(
       const { location, key } = only;
       return {
         location,
+        presented: key,
         // A checksum only we can make sense of is no protection, but 190 random bits are.
         guessable: !hasKeyForm(key),
         verify: (context) => verify(key, context),

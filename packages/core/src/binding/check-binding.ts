@@ -57,8 +57,8 @@ function readConfirmation(cnf: unknown): Binding | "unsupported" | undefined {
   const [name, thumbprint] = method;
   // Each a SHA-256 in base64url.
   if (typeof thumbprint !== "string" || thumbprint.length !== 43) return "unsupported";
-  if (name === "jkt") return { type: "dpop", thumbprint };
-  return name === "x5t#S256" ? { type: "certificate", thumbprint } : "unsupported";
+  if (name === "jkt") return Object.freeze({ type: "dpop", thumbprint });
+  return name === "x5t#S256" ? Object.freeze({ type: "certificate", thumbprint }) : "unsupported";
 }
 
 function membersOf(cnf: unknown): string {

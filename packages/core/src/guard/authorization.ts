@@ -12,7 +12,8 @@ export type TokenAuthScheme = "Bearer" | "DPoP";
 /** What a scheme takes that takes all tokens sent as Bearer which no other scheme knows. */
 export const otherTokens = "tokens sent as Bearer that no other scheme knows";
 
-const authScheme = /^[\t ]*([!#$%&'*+\-.^_`|~\w]+)(?: |[\t ]*$)[\t ]*/;
+// Sticky, so that it leaves where it ended and makes nothing of what it found.
+const authScheme = /[\t ]*[!#$%&'*+\-.^_`|~\w]+(?: |[\t ]*$)[\t ]*/y;
 
 // Whatever stands before the first comma outside a quoted-string, and auth-params behind it.
 const elements =
@@ -26,14 +27,19 @@ export function parseAuthorization(
   field: string | undefined,
 ): Authorization | "malformed" | undefined {
   if (field === undefined) return undefined;
-  const [start, scheme] = authScheme.exec(field) ?? [];
-  if (!start || !scheme) return "malformed";
+  authScheme.lastIndex = 0;
+  if (!authScheme.test(field)) return "malformed";
+  const start = authScheme.lastIndex;
   let end = field.length;
-  while (" \t".includes(field[end - 1] as string)) end--;
-  const value = field.slice(start.length, end);
+  while (end > start && isBlank(field.charCodeAt(end - 1))) end--;
+  const value = field.slice(start, end);
   // Most values are one long token: then there is nothing to tell apart.
-  if (/[",]/.test(value) && !elements.test(value)) return "malformed";
-  return { scheme: scheme.toLowerCase(), value };
+  if ((value.includes(",") || value.includes('"')) && !elements.test(value)) return "malformed";
+  return { scheme: field.slice(0, start).trim().toLowerCase(), value };
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** The one token68 of credentials that have no parameters, or `undefined` (RFC 9110 §11.2). */

@@ -1,13 +1,14 @@
 import { ConfigurationError, requireThat } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
+import { admittances } from "./admittance.ts";
 import { challengesFor } from "./challenges.ts";
-import { findCredential, inFindingOrder } from "./find-credential.ts";
+import { type FoundCredential, findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
 import { storeUnavailable } from "./outages.ts";
 import type { Principal } from "./principal.ts";
 import { toReach } from "./reach.ts";
 import { credentialMissing, httpsRequired, schemeNotAdmitted } from "./refusals.ts";
-import { admittedBy, contextNow } from "./refuser.ts";
+import { contextNow } from "./refuser.ts";
 import type { AuthRequest } from "./request.ts";
 import { requireSchemes } from "./require-schemes.ts";
 import type { Requirement } from "./requirement.ts";
@@ -54,33 +55,45 @@ function createView(
   admitted: readonly Scheme[],
   isOptional: boolean,
 ): Guard<Principal | undefined> {
-  const decide = (
-    request: AuthRequest,
-    requirement: Requirement | undefined,
-    context: AuthContext,
-  ): MaybePromise<Verdict> => {
+  const find = (request: AuthRequest): FoundCredential | Rejection => {
     if (policy.requiresHttps && !request.secure) return overPlainHttp(request);
     const found = findCredential(policy.schemes, request);
     if (!found) return rejected(credentialMissing);
-    if ("kind" in found) return found;
-    const { scheme, attempt } = found;
-    if (!admitted.includes(scheme)) {
-      return rejected(attempt.tentative ? credentialMissing : schemeNotAdmitted);
-    }
+    if ("kind" in found || admitted.includes(found.scheme)) return found;
+    return rejected(found.attempt.tentative ? credentialMissing : schemeNotAdmitted);
+  };
+
+  const judge = (
+    verdict: Verdict,
+    { scheme, attempt }: FoundCredential,
+    requirement: Requirement | undefined,
+    { now }: AuthContext,
+  ): Verdict => {
+    if (verdict.kind === "unavailable") return verdict;
     const origin = { scheme: scheme.name, authScheme: attempt.authScheme };
-    return after(verify(policy, request, attempt, context), (verdict) => {
-      if (verdict.kind === "rejected")
-        return isNobodys(verdict) ? verdict : { ...verdict, ...origin };
-      if (verdict.kind === "unavailable") return verdict;
-      const { principal, headers } = verdict;
-      const shortfall = requirement?.test(principal, context.now);
-      if (shortfall) {
-        const { refusal, ...missing } = shortfall;
-        return rejected(refusal, { ...missing, ...origin, headers });
-      }
-      admittedBy.set(principal, view);
-      return verdict;
-    });
+    if (verdict.kind === "rejected")
+      return isNobodys(verdict) ? verdict : { ...verdict, ...origin };
+    const { principal, headers } = verdict;
+    const shortfall = requirement?.test(principal, now);
+    if (shortfall) {
+      const { refusal, ...missing } = shortfall;
+      return rejected(refusal, { ...missing, ...origin, headers });
+    }
+    admittances.set(principal, { view, presented: attempt.presented });
+    return verdict;
+  };
+
+  const conclude = (
+    verdict: Verdict,
+    requirement: Requirement | undefined,
+    context: AuthContext,
+  ): MaybePromise<Verdict<Principal | undefined>> => {
+    if (verdict.kind !== "rejected") return verdict;
+    if (isOptional && !requirement && isNobodys(verdict)) return accepted(undefined);
+    return after(challengesFor(verdict, admitted, context), (challenges) => ({
+      ...verdict,
+      challenges,
+    }));
   };
 
   const answer = (
@@ -89,14 +102,11 @@ function createView(
     rehearsal: boolean,
   ): MaybePromise<Verdict<Principal | undefined>> => {
     const context = contextNow(policy, rehearsal);
-    return after(decide(request, requirement, context), (verdict) => {
-      if (verdict.kind !== "rejected") return verdict;
-      if (isOptional && !requirement && isNobodys(verdict)) return accepted(undefined);
-      return after(challengesFor(verdict, admitted, context), (challenges) => ({
-        ...verdict,
-        challenges,
-      }));
-    });
+    const found = find(request);
+    if ("kind" in found) return conclude(found, requirement, context);
+    return after(verify(policy, request, found.attempt, context), (verdict) =>
+      conclude(judge(verdict, found, requirement, context), requirement, context),
+    );
   };
 
   const view = Object.freeze<Guard<Principal | undefined>>({
@@ -127,27 +137,33 @@ function isNobodys({ reason }: Rejection): boolean {
   return reason === "credential_missing";
 }
 
-/** A store that throws cannot answer now, and that is no reason to say no, nor to let anyone in. */
 function verify(
   { throttle }: Policy,
   request: AuthRequest,
   attempt: Attempt,
   context: AuthContext,
 ): MaybePromise<Verdict> {
-  const failed = (cause: unknown): Verdict => {
-    if (cause instanceof ConfigurationError) throw cause;
-    return unavailable(storeUnavailable, { cause });
-  };
-  const attemptIt = (): MaybePromise<Verdict> => {
-    try {
-      return after(attempt.verify(context), (verdict) => verdict, failed);
-    } catch (cause) {
-      return failed(cause);
-    }
-  };
   return throttle && attempt.guessable
-    ? throttle(request, attempt, attemptIt, context.rehearsal)
-    : attemptIt();
+    ? throttle(request, attempt, () => verifyNow(attempt, context), context.rehearsal)
+    : verifyNow(attempt, context);
+}
+
+function verifyNow(attempt: Attempt, context: AuthContext): MaybePromise<Verdict> {
+  try {
+    return after(attempt.verify(context), asItIs, outage);
+  } catch (cause) {
+    return outage(cause);
+  }
+}
+
+function asItIs(verdict: Verdict): Verdict {
+  return verdict;
+}
+
+/** A store that throws cannot answer now, and that is no reason to say no, nor to let anyone in. */
+function outage(cause: unknown): Verdict {
+  if (cause instanceof ConfigurationError) throw cause;
+  return unavailable(storeUnavailable, { cause });
 }
 
 function overPlainHttp({ address }: AuthRequest): Rejection {

@@ -31,29 +31,31 @@ export function findCredential(
   const authorization = parseAuthorization(request.header("authorization"));
   if (authorization === "malformed") return rejected(credentialMalformed);
 
-  const found: (FoundCredential | Rejection)[] = [];
+  let only: FoundCredential | Rejection | undefined;
   let yielding: FoundCredential | undefined;
   let tentative: FoundCredential | undefined;
   let unknown: Rejection | undefined;
   let untaken = authorization;
-  for (const scheme of schemes) {
+  for (let at = 0; at < schemes.length; at++) {
+    const scheme = schemes[at] as Scheme;
     const attempt = scheme.find(request, untaken);
     if (!attempt) continue;
     if ("kind" in attempt) {
       const rejection = { ...attempt, scheme: scheme.name };
       if (attempt.authScheme) unknown = rejection;
-      else found.push(rejection);
+      else if (only) return rejected(credentialConflict);
+      else only = rejection;
     } else if (attempt.yields) {
       yielding ??= { scheme, attempt };
     } else if (attempt.tentative) {
       tentative ??= { scheme, attempt };
+    } else if (only) {
+      return rejected(credentialConflict);
     } else {
-      found.push({ scheme, attempt });
+      only = { scheme, attempt };
       if (attempt.location === "authorization") untaken = undefined;
     }
   }
-  const [only, another] = found;
-  if (another) return rejected(credentialConflict);
   // What yields is there; what is tentative may not be.
   if (!untaken) return only ?? yielding ?? tentative;
   if (!only) return unknown ?? rejected(schemeNotAdmitted);

@@ -1,8 +1,8 @@
-import { createSlot } from "#slot";
 import { ConfigurationError } from "../wire/configuration-error.ts";
 import { isLater } from "../wire/maybe-promise.ts";
+import { admittances } from "./admittance.ts";
 import { challengesFor } from "./challenges.ts";
-import type { Guard, Policy } from "./guard.ts";
+import type { Policy } from "./guard.ts";
 import type { Principal } from "./principal.ts";
 import type { Requirement } from "./requirement.ts";
 import type { AuthContext, Scheme } from "./scheme.ts";
@@ -13,16 +13,13 @@ export function contextNow({ clock, realm, resource }: Policy, rehearsal: boolea
   return { now: clock.now(), realm, resource, rehearsal };
 }
 
-/** The view that let a principal in, for what only its handler will ask. */
-export const admittedBy = /* @__PURE__ */ createSlot<Guard<Principal | undefined>>();
-
 /**
  * What the guard says to a principal that it let in and that lacks something after all.
  *
  * @throws ConfigurationError when no guard has let it in, or none of its schemes could mend it
  */
 export function refuseNow(principal: Principal, requirement: Requirement): Rejection | undefined {
-  const guard = admittedBy.get(principal);
+  const guard = admittances.get(principal)?.view;
   if (guard === undefined) {
     throw new ConfigurationError(
       "demand: no guard has let this principal in. Pass what getPrincipal gave.",

@@ -59,16 +59,15 @@ export function introspection<
 
   const verify = async (presentation: Presentation, context: AuthContext): Promise<Verdict<P>> => {
     const { now } = context;
-    const { token: text } = presentation;
-    const told = await answerTo(text, now);
+    const told = await answerTo(presentation.token, now);
     if ("kind" in told) return told;
     const { answer } = told;
     const refusal = checkAnswer(answer, expected, now);
     if (refusal !== undefined) return refusal;
-    const bound = await checkBinding(answer.cnf, presentation, dpop, context);
+    const facts = readFacts(answer);
+    const bound = await checkBinding(facts.confirmation, presentation, dpop, context);
     if ("kind" in bound) return bound;
-    const namedIssuer = (answer.iss as string | undefined) ?? issuer;
-    return toPrincipal({ text, facts: readFacts(answer), issuer: namedIssuer, bound });
+    return toPrincipal({ facts, issuer: facts.issuer ?? issuer, bound });
   };
 
   return Object.freeze<Scheme<P>>({
@@ -91,6 +90,7 @@ export function introspection<
       return {
         location: "authorization",
         authScheme,
+        presented: token,
         verify: (context) => verify(presentation, context),
       };
     },

@@ -39,7 +39,16 @@ export function keyFinder(
       }
     }
   }
-  return ({ alg, kid }) => byAlgorithm.get(alg)?.get(kid);
+  // Tokens of one key share one header, most often: what was wanted last is wanted again.
+  let last: WantedKey | undefined;
+  let key: VerificationKey | undefined;
+  return (wanted) => {
+    if (wanted !== last) {
+      key = byAlgorithm.get(wanted.alg)?.get(wanted.kid);
+      last = wanted;
+    }
+    return key;
+  };
 }
 
 /** A source of keys that never change. */

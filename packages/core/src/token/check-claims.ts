@@ -94,6 +94,13 @@ function checkDate(name: string, value: unknown): Rejection | undefined {
     : wrong(claimInvalid, `${name}: a finite number of seconds`, typeof value);
 }
 
+/** What a token says of its time. */
+export interface Times {
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iat?: unknown;
+}
+
 /**
  * Whether this is the time for a token, as far as it says (RFC 7519 §4.1.4 to 4.1.6).
  *
@@ -102,7 +109,7 @@ function checkDate(name: string, value: unknown): Rejection | undefined {
  * @param tolerance seconds
  */
 export function checkTimes(
-  { exp, nbf, iat }: JsonObject,
+  { exp, nbf, iat }: JsonObject | Times,
   now: number,
   tolerance: number,
 ): Rejection | undefined {

@@ -74,23 +74,29 @@ export function jwt<
     "jwt: revocations must be a RevocationStore: createMemoryRevocations().",
   );
 
+  const accept = (
+    facts: TokenFacts,
+    presentation: Presentation,
+    context: AuthContext,
+  ): MaybePromise<Verdict<P>> => {
+    return after(checkBinding(facts.confirmation, presentation, dpop, context), (bound) =>
+      "kind" in bound
+        ? bound
+        : (toPrincipal({ facts, issuer: facts.issuer, bound }) as MaybePromise<Verdict<P>>),
+    );
+  };
+
   const admit = (
     facts: TokenFacts,
     presentation: Presentation,
     context: AuthContext,
   ): MaybePromise<Verdict<P>> => {
-    const { claims } = facts;
-    const text = presentation.token;
-    const issuer = claims.iss as string;
-    const revoked = revocations && refuseRevoked(revocations, { text, claims });
-    return after(revoked, (refusal) => {
-      if (refusal !== undefined) return refusal;
-      return after(checkBinding(claims.cnf, presentation, dpop, context), (bound) =>
-        "kind" in bound
-          ? bound
-          : (toPrincipal({ text, facts, issuer, bound }) as MaybePromise<Verdict<P>>),
-      );
-    });
+    if (!revocations) return accept(facts, presentation, context);
+    const token = { text: presentation.token, claims: facts.claims };
+    return after(
+      refuseRevoked(revocations, token),
+      (refusal) => refusal ?? accept(facts, presentation, context),
+    );
   };
 
   const verify = (presentation: Presentation, context: AuthContext): MaybePromise<Verdict<P>> =>
@@ -117,6 +123,7 @@ export function jwt<
       return {
         location: "authorization",
         authScheme,
+        presented: token,
         verify: (context) => verify(presentation, context),
       };
     },

@@ -1,5 +1,4 @@
 import type { CheckedBinding } from "../binding/presentation.ts";
-import { presented } from "../guard/presented-token.ts";
 import type { Principal } from "../guard/principal.ts";
 import { claimsMismatch } from "../guard/refusals.ts";
 import { type Accepted, accepted, type Rejection, wrong } from "../guard/verdict.ts";
@@ -30,6 +29,7 @@ export interface ReadingOptions<S extends ClaimsSchema = ClaimsSchema> {
 /** What a token says, whoever presents it. Frozen, all the way down. */
 export interface TokenFacts {
   readonly claims: JsonObject;
+  readonly issuer: string | undefined;
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
   readonly scopes: readonly string[];
@@ -37,11 +37,12 @@ export interface TokenFacts {
   readonly permissions: readonly string[];
   readonly expiresAt: number | undefined;
   readonly authenticatedAt: number | undefined;
+  /** What it is bound to (`cnf`, RFC 7800 §3), which whoever presents it has to show. */
+  readonly confirmation: unknown;
 }
 
 /** A token that has passed every check. */
 interface CheckedToken {
-  readonly text: string;
   readonly facts: TokenFacts;
   readonly issuer: string | undefined;
   readonly bound: CheckedBinding;
@@ -67,7 +68,7 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
     "claims must be a Standard Schema, as zod 4, valibot 1 and arktype 2 make them.",
   );
 
-  const accept = ({ text, facts, issuer, bound }: CheckedToken, claims: ClaimsOf<S>) => {
+  const accept = ({ facts, issuer, bound }: CheckedToken, claims: ClaimsOf<S>) => {
     const principal: Principal<N, ClaimsOf<S>> = Object.freeze({
       scheme,
       subject: facts.subject,
@@ -79,9 +80,8 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
       claims,
       expiresAt: facts.expiresAt,
       authenticatedAt: facts.authenticatedAt,
-      binding: Object.freeze(bound.binding),
+      binding: bound.binding,
     });
-    presented.set(principal, text);
     return accepted(principal, bound.headers);
   };
 
@@ -89,6 +89,7 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
     readFacts: (claims) =>
       freezeDeep({
         claims,
+        issuer: claims.iss as string | undefined,
         subject: claims.sub as string | undefined,
         clientId: clientIdOf(claims),
         scopes: readNames(claims, scopes),
@@ -96,6 +97,7 @@ export function principalReader<N extends string, S extends ClaimsSchema>(
         permissions: readNames(claims, permissions),
         expiresAt: claims.exp as number | undefined,
         authenticatedAt: toTime(claims.auth_time),
+        confirmation: claims.cnf,
       }),
     toPrincipal(token) {
       const { claims } = token.facts;

@@ -4,9 +4,9 @@ import { toSeconds } from "../wire/clock.ts";
 import { requireThat } from "../wire/configuration-error.ts";
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { fingerprint } from "../wire/sha256.ts";
-import { checkTimes } from "./check-claims.ts";
+import { checkTimes, type Times } from "./check-claims.ts";
 import type { JwtVerifierOptions } from "./create-jwt-verifier.ts";
-import { longestToken } from "./parse-token.ts";
+import { longestToken, type TokenHeader } from "./parse-token.ts";
 import { type TrustedIssuer, toTrustedIssuers } from "./trusted-issuer.ts";
 import { type VerifiedToken, type VouchedToken, verifyToken } from "./verify-token.ts";
 
@@ -34,6 +34,12 @@ export interface TokenVerifier<T> {
   verify(text: string, now: number): MaybePromise<T | Rejection | Unavailable>;
 }
 
+/** What is asked of a remembered token each time it comes, in one place: its claims are large. */
+interface KnownToken<T> extends Times, Pick<VouchedToken, "issuer" | "key"> {
+  readonly header: TokenHeader;
+  readonly reading: T;
+}
+
 /**
  * @param read makes of a verified token what is wanted of it, once for as long as it is remembered
  * @throws ConfigurationError when the options cannot be right or safe
@@ -48,18 +54,16 @@ export function createTokenVerifier<T extends object>(
     "cache.limit is a number of tokens, 2 at least. To remember none: cache: false.",
   );
   const issuers = toTrustedIssuers(options);
-  const recent = createRecent<VouchedToken & { readonly reading: T }>(
-    cache === false ? 0 : cache.limit,
-  );
+  const recent = createRecent<KnownToken<T>>(cache === false ? 0 : cache.limit);
 
   /** What is known of a token, if its key is the one that would verify it now. */
   const recall = (digest: string, now: number): T | Rejection | undefined => {
     const known = recent.find(digest);
     if (known === undefined) return undefined;
-    const { token, issuer, key, reading } = known;
+    const { header, issuer, key, reading } = known;
     // To ask for the key is also what has fetched keys refreshed.
-    if (issuer.keys.find(token.header, now) === key) {
-      return checkTimes(token.claims, toSeconds(now), issuer.clockTolerance) ?? reading;
+    if (issuer.keys.find(header, now) === key) {
+      return checkTimes(known, toSeconds(now), issuer.clockTolerance) ?? reading;
     }
     recent.clear();
     return undefined;
@@ -69,7 +73,7 @@ export function createTokenVerifier<T extends object>(
     after(verifyToken(text, issuers, now), (result) => {
       if ("kind" in result) return result;
       const reading = read(result.token);
-      if (digest !== undefined) recent.keep(digest, { ...result, reading });
+      if (digest !== undefined) recent.keep(digest, toKnown(result, reading));
       return reading;
     });
 
@@ -84,4 +88,9 @@ export function createTokenVerifier<T extends object>(
       );
     },
   };
+}
+
+function toKnown<T>({ token, issuer, key }: VouchedToken, reading: T): KnownToken<T> {
+  const { header, claims } = token;
+  return { header, issuer, key, exp: claims.exp, nbf: claims.nbf, iat: claims.iat, reading };
 }
