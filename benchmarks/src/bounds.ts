@@ -70,8 +70,9 @@ export function toBounds(measured: readonly Measurement[]): Bound[] {
   bound("http", turns, distant, { least: 0.8 });
 
   const calls = "one call after the other";
-  for (const credential of ["basic", "bearer of a source"]) {
-    bound("client", calls, [`countersign, ${credential}`, "bare fetch"], { most: 1.1 });
+  for (const credential of ["basic", "bearer"]) {
+    const pair = [`countersign, ${credential}`, `bare fetch, ${credential}`] as const;
+    bound("client", calls, pair, { most: 1.1 });
   }
 
   // A logarithm of the number: a hundred keys may cost what seven steps cost, not a hundred.

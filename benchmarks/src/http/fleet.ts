@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { giveCore } from "./cores.ts";
 import type { Settings } from "./settings.ts";
 
 /** An application that runs. */
@@ -17,6 +18,7 @@ export async function start(name: string, settings: Omit<Settings, "publicUrl">)
   const child: ChildProcess = fork(entry, [name], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  if (child.pid !== undefined) giveCore(child.pid, "application");
   child.send(settings);
   const failed = once(child, "exit").then(([code]) => {
     throw new Error(`${name} ended with ${code} before it was ready.`);

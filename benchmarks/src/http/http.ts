@@ -5,6 +5,7 @@ import { type Measurement, median } from "../measurement.ts";
 import { rotated } from "../race.ts";
 import type { Run } from "../run.ts";
 import { audience, createMinter, issuer, type Minter, mintMany } from "../tokens.ts";
+import { giveAllCores, giveCore } from "./cores.ts";
 import { expressApps } from "./express-apps.ts";
 import { fastifyApps } from "./fastify-apps.ts";
 import { type Runner, start } from "./fleet.ts";
@@ -14,6 +15,9 @@ import { toProofs } from "./proofs.ts";
 import type { Settings } from "./settings.ts";
 
 const rotating = 1000;
+/** So many unique tokens a round; when a batch comes again, three others have had it forgotten. */
+const batchSize = 4000;
+const batches = 4;
 const takesUnique = [
   "bare",
   "countersign, jwt",
@@ -33,8 +37,11 @@ export async function http({ isQuick, tell }: Run): Promise<Measurement[]> {
     apiKey: { id, hash, subject: "ada" },
   };
   const rounds = isQuick ? 3 : 15;
+  // What runs for the first time is compiled, which takes as long as it takes.
+  const warmUps = isQuick ? batches : 2 * batches;
   const runners: Runner[] = [];
   try {
+    giveCore(process.pid, "load");
     for (const name of Object.keys({ ...expressApps, ...honoApps, ...fastifyApps })) {
       runners.push(await start(name, settings));
     }
@@ -46,28 +53,30 @@ export async function http({ isQuick, tell }: Run): Promise<Measurement[]> {
     };
     const steady = await inTurns(
       runners.filter(({ name }) => !name.endsWith("dpop")),
-      rounds,
+      { rounds, warmUps: 1 },
       {
         tell: (round, name) => tell(`http: round ${round} of ${rounds}: ${name}`),
         load: ({ name, url }, round) =>
-          // What runs for the first time is compiled, which takes as long as it takes.
-          loadFor(round === 0 ? 3 : 1, url, headersOf[name.split(", ")[1] ?? ""] ?? tokens),
+          loadFor(round > 0 ? 1 : 3, url, headersOf[name.split(", ")[1] ?? ""] ?? tokens),
         scene: `${rotating} tokens in turn`,
       },
     );
 
-    // No token and no proof comes twice: each round has its own.
-    const count = isQuick ? 1000 : 3000;
-    const unique: string[][] = [];
+    tell("http, unique: minting");
+    const unique = Array.from({ length: batches }, () => mintMany(minter, batchSize).map(asBearer));
     const once = await inTurns(
       runners.filter(({ name }) => takesUnique.includes(name)),
-      rounds,
+      { rounds, warmUps },
       {
         tell: (round, name) => tell(`http, unique: round ${round} of ${rounds}: ${name}`),
         async load({ name, url }, round) {
-          if (name.endsWith("dpop")) return loadOnce(url, await toProofs(minter, url, count));
-          unique[round] ??= mintMany(minter, count);
-          return loadOnce(url, unique[round].map(asBearer));
+          // No proof is taken twice.
+          return loadOnce(
+            url,
+            name.endsWith("dpop")
+              ? await toProofs(minter, url, batchSize)
+              : (unique[(round + warmUps) % batches] ?? []),
+          );
         },
         scene: "unique tokens",
       },
@@ -75,28 +84,29 @@ export async function http({ isQuick, tell }: Run): Promise<Measurement[]> {
     return [...steady, ...once];
   } finally {
     for (const runner of runners) runner.stop();
+    giveAllCores(process.pid);
     keys.close();
   }
 }
 
 interface Turns {
   readonly scene: string;
+  /** Rounds up to 0 are for warming up. */
   tell(round: number, name: string): void;
   load(runner: Runner, round: number): Promise<Load>;
 }
 
 async function inTurns(
   runners: readonly Runner[],
-  rounds: number,
+  { rounds, warmUps }: { readonly rounds: number; readonly warmUps: number },
   { scene, tell, load }: Turns,
 ): Promise<Measurement[]> {
   const loads = new Map<string, Load[]>(runners.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 1 - warmUps; round <= rounds; round++) {
     // Nobody always comes after the same one.
-    for (const runner of rotated(runners, round)) {
+    for (const runner of rotated(runners, round + warmUps)) {
       tell(round, runner.name);
       const result = await load(runner, round);
-      // The first round warms up.
       if (round > 0) loads.get(runner.name)?.push(result);
     }
   }

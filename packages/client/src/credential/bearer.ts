@@ -25,12 +25,11 @@ export function bearer(given: TokenSource<BearerToken> | string | Secret): Crede
         headers: { authorization: toSecret(`Bearer ${token.value.reveal()}`) },
         async answered(answer) {
           const better = await source.stepUp?.(answer, token, context);
-          if (better !== undefined) return (better && "step-up") as "step-up"; // false is no reason
-          if (answer.status === 401 && source.invalidate) {
+          if (better === undefined && answer.status === 401 && source.invalidate) {
             source.invalidate(token);
             return "token";
           }
-          return undefined;
+          return (better && "step-up") as "step-up"; // false is no reason
         },
       };
     },
@@ -39,6 +38,6 @@ export function bearer(given: TokenSource<BearerToken> | string | Secret): Crede
 
 function fixed(given: string | Secret): Source {
   const value = toSecret(given);
-  requireThat(/^[!-~]+$/.test(value.reveal()), "bearer: give a token alone.");
+  requireThat(/^[!-~]+$/.test(value.reveal()), "bearer: a token alone.");
   return { token: () => ({ value }) as BearerToken };
 }

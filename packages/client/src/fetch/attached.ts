@@ -26,7 +26,7 @@ export function withAttachment<H extends Hop>(hop: H, attachment: Attachment): H
             : headers.has(name);
       ensure(
         !taken && !/[\0\r\n]/.test(value), // the native error for a line break repeats the value
-        `unsendable_credential: ${name} is taken or malformed.`,
+        `unsendable_credential: ${name} is taken or bad.`,
       );
       // What is in a query keeps its bytes: signatures and caches look at them.
       if (place === "query")

@@ -111,7 +111,7 @@ test("a stream is sent once; a refusal is a typed error", async () => {
   await expect(call).rejects.toMatchObject({
     name: "ClientError",
     code: "not_replayable",
-    message: "not_replayable: pass bytes, or replayable().",
+    message: "not_replayable: pass bytes or replayable().",
   });
   // The refused token is gone: the next call has a new one.
   const next = await api(url, { method: "POST", body: stream("again") });

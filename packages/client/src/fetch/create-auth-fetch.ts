@@ -17,7 +17,7 @@ export interface AuthFetchOptions {
 }
 
 /** Where there is a page, relative addresses are relative to it. */
-type Page = { readonly location?: { readonly href: string } };
+type Page = { readonly location?: unknown };
 
 /**
  * A `fetch` that proves who is calling. The credential goes to the listed origins and nowhere else; a
@@ -41,25 +41,27 @@ export function createAuthFetch(options: AuthFetchOptions): Fetch {
   const origins = requireOrigins(options.origins);
 
   return async (input, init) => {
-    const url = URL.parse((input as Request).url ?? input, (globalThis as Page).location?.href);
+    const url = URL.parse((input as Request).url ?? input, (globalThis as Page).location as string);
     // Before Request sees it: the native error would repeat a password of the URL.
     ensureListed(url, origins);
-    const request = new Request(input, { ...init, ...{ duplex: "half", redirect: "manual" } });
-    // Before the body is read: Bun writes the Content-Type of a form when somebody looks for it. What
-    // only one runtime knows of init (`dispatcher`, `cf`, …) goes along.
-    const settings: Record<string, unknown> = { ...init };
-    for (const name in request) settings[name] = request[name as keyof Request];
+    const settings: RequestInit = { ...init, ...{ redirect: "manual", duplex: "half" } };
     // The caller's own signal, if any: one that follows it costs as much as the requests themselves. And
     // not the request's redirect mode: workerd makes none that is to fail at a redirect.
-    const { signal = (input as Request).signal, redirect = (input as Request).redirect } =
-      init ?? {};
-    const body = await readBody(request, init?.body);
-    const own = { ...body, signal, url, credential };
+    const { body, signal = (input as Request).signal } = settings;
+    // To make a Request costs more than all else here, and a plain GET has nothing to learn from one.
+    const request =
+      ((input as Request).url ?? settings.method ?? body)
+        ? new Request(input, settings)
+        : { method: "GET", headers: new Headers(settings.headers) };
+    // Before the body is read: Bun writes the Content-Type of a form when somebody looks for it. What
+    // only one runtime knows of init (`dispatcher`, `cf`, …) goes along.
+    for (const name in request) settings[name as "method"] = request[name as "method"];
+    const content = await readBody(request as Request, body);
     const { reply, hop } = await exchange(
-      { ...(settings as unknown as Request), ...own },
+      { ...(settings as unknown as Request), ...content, signal, url, credential },
       {
         context: { signal: signal ?? undefined, now: () => clock.now() },
-        redirect,
+        redirect: init?.redirect ?? (input as Request).redirect,
         send: async (request) =>
           (options.fetch ?? fetch)(request.url.href, {
             ...request,

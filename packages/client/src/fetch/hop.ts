@@ -23,16 +23,16 @@ export interface Hop {
  * @param given what the request's body was made of, if it was not there before
  */
 export async function readBody(
-  request: Request,
+  request: Partial<Pick<Request, "body" | "arrayBuffer">>,
   given: RequestInit["body"],
 ): Promise<Pick<Hop, "body" | "replayable">> {
   const streams = given instanceof ReadableStream;
   const again = (given as ReplayableStream | undefined)?.again;
   const content = (
-    streams ? request.body : given instanceof Blob ? given : await request.arrayBuffer()
-  ) as ArrayBuffer;
-  const body = content.byteLength === 0 ? undefined : (again ?? (() => content));
-  return { body, replayable: !streams || again !== undefined };
+    streams ? request.body : given instanceof Blob ? given : await request.arrayBuffer?.()
+  ) as ArrayBuffer | undefined;
+  const body = content && content.byteLength !== 0 ? (again ?? (() => content)) : undefined;
+  return { body, replayable: !streams || !!again };
 }
 
 /** A stream that can be made again, with the same bytes. */
@@ -42,5 +42,5 @@ export type ReplayableStream = ReadableStream<Uint8Array> & {
 
 /** @throws ClientError `not_replayable`: the body is needed twice and can be made only once */
 export function ensureReplayable({ replayable }: Hop): void {
-  ensure(replayable, "not_replayable: pass bytes, or replayable().");
+  ensure(replayable, "not_replayable: pass bytes or replayable().");
 }

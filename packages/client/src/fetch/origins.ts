@@ -11,7 +11,7 @@ export function requireOrigins(values: readonly (string | URL)[]): readonly stri
     const url = URL.parse(value as string);
     requireThat(
       url && isSecureUrl(url) && url.href === `${url.origin}/`,
-      "give origins like https://a.example.",
+      "origins: https://a.example.",
     );
     return url.origin;
   });

@@ -84,7 +84,7 @@ export function apiKey<const N extends string = "api-key">(
       const { location, key } = only;
       return {
         location,
-        presented: key,
+        presented: () => key,
         // A checksum only we can make sense of is no protection, but 190 random bits are.
         guessable: !hasKeyForm(key),
         verify: (context) => verify(key, context),

@@ -90,7 +90,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
       return {
         location: `cookie ${name}`,
         yields: true,
-        presented: token,
+        presented: () => token,
         async verify(context) {
           if (second !== undefined) {
             const details = { expected: `the cookie ${name} once`, found: "more than once" };

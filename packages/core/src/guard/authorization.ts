@@ -31,15 +31,11 @@ export function parseAuthorization(
   if (!authScheme.test(field)) return "malformed";
   const start = authScheme.lastIndex;
   let end = field.length;
-  while (end > start && isBlank(field.charCodeAt(end - 1))) end--;
+  while (" \t".includes(field[end - 1] as string)) end--;
   const value = field.slice(start, end);
   // Most values are one long token: then there is nothing to tell apart.
-  if ((value.includes(",") || value.includes('"')) && !elements.test(value)) return "malformed";
+  if (/[",]/.test(value) && !elements.test(value)) return "malformed";
   return { scheme: field.slice(0, start).trim().toLowerCase(), value };
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }
 
 /** The one token68 of credentials that have no parameters, or `undefined` (RFC 9110 §11.2). */

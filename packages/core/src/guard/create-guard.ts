@@ -2,7 +2,7 @@ import { ConfigurationError, requireThat } from "../wire/configuration-error.ts"
 import { after, type MaybePromise } from "../wire/maybe-promise.ts";
 import { admittances } from "./admittance.ts";
 import { challengesFor } from "./challenges.ts";
-import { type FoundCredential, findCredential, inFindingOrder } from "./find-credential.ts";
+import { findCredential, inFindingOrder } from "./find-credential.ts";
 import type { Guard, GuardOptions, Policy } from "./guard.ts";
 import { storeUnavailable } from "./outages.ts";
 import type { Principal } from "./principal.ts";
@@ -39,7 +39,7 @@ export function createGuard<const S extends readonly Scheme<any>[]>(
   requireThat(!resourceMetadata || reach.publicUrl, "resourceMetadata needs publicUrl.");
   const policy: Policy = Object.freeze({
     ...reach,
-    schemes: Object.freeze(inFindingOrder(schemes)),
+    schemes: inFindingOrder(schemes),
     realm,
     resource: resourceMetadata ? reach.publicUrl : undefined,
     clock,
@@ -55,59 +55,59 @@ function createView(
   admitted: readonly Scheme[],
   isOptional: boolean,
 ): Guard<Principal | undefined> {
-  const find = (request: AuthRequest): FoundCredential | Rejection => {
-    if (policy.requiresHttps && !request.secure) return overPlainHttp(request);
-    const found = findCredential(policy.schemes, request);
-    if (!found) return rejected(credentialMissing);
-    if ("kind" in found || admitted.includes(found.scheme)) return found;
-    return rejected(found.attempt.tentative ? credentialMissing : schemeNotAdmitted);
-  };
-
-  const judge = (
-    verdict: Verdict,
-    { scheme, attempt }: FoundCredential,
-    requirement: Requirement | undefined,
-    { now }: AuthContext,
-  ): Verdict => {
-    if (verdict.kind === "unavailable") return verdict;
-    const origin = { scheme: scheme.name, authScheme: attempt.authScheme };
-    if (verdict.kind === "rejected")
-      return isNobodys(verdict) ? verdict : { ...verdict, ...origin };
-    const { principal, headers } = verdict;
-    const shortfall = requirement?.test(principal, now);
-    if (shortfall) {
-      const { refusal, ...missing } = shortfall;
-      return rejected(refusal, { ...missing, ...origin, headers });
-    }
-    admittances.set(principal, { view, presented: attempt.presented });
-    return verdict;
-  };
-
-  const conclude = (
-    verdict: Verdict,
-    requirement: Requirement | undefined,
-    context: AuthContext,
-  ): MaybePromise<Verdict<Principal | undefined>> => {
-    if (verdict.kind !== "rejected") return verdict;
-    if (isOptional && !requirement && isNobodys(verdict)) return accepted(undefined);
-    return after(challengesFor(verdict, admitted, context), (challenges) => ({
-      ...verdict,
-      challenges,
-    }));
-  };
-
   const answer = (
     request: AuthRequest,
     requirement: Requirement | undefined,
     rehearsal: boolean,
   ): MaybePromise<Verdict<Principal | undefined>> => {
     const context = contextNow(policy, rehearsal);
-    const found = find(request);
-    if ("kind" in found) return conclude(found, requirement, context);
-    return after(verify(policy, request, found.attempt, context), (verdict) =>
-      conclude(judge(verdict, found, requirement, context), requirement, context),
-    );
+    const found =
+      policy.requiresHttps && !request.secure
+        ? wrong(httpsRequired, "https", `plain http from ${request.address ?? "?"}`)
+        : (findCredential(policy.schemes, request) ?? rejected(credentialMissing));
+    if ("kind" in found) return refuse(found, requirement, context);
+    const { scheme, attempt } = found;
+    if (!admitted.includes(scheme)) {
+      const refusal = attempt.tentative ? credentialMissing : schemeNotAdmitted;
+      return refuse(rejected(refusal), requirement, context);
+    }
+    const checked =
+      policy.throttle && attempt.guessable
+        ? policy.throttle(request, attempt, () => verify(attempt, context), rehearsal)
+        : verify(attempt, context);
+    return after(checked, (verdict) => {
+      if (verdict.kind === "unavailable") return verdict;
+      const origin = { scheme: scheme.name, authScheme: attempt.authScheme };
+      if (verdict.kind === "rejected") {
+        return refuse(
+          isNobodys(verdict) ? verdict : { ...verdict, ...origin },
+          requirement,
+          context,
+        );
+      }
+      const { principal, headers } = verdict;
+      const shortfall = requirement?.test(principal, context.now);
+      if (shortfall) {
+        const { refusal, ...missing } = shortfall;
+        const rejection = rejected(refusal, { ...missing, ...origin, headers });
+        return refuse(rejection, requirement, context);
+      }
+      admittances.set(principal, { view, presented: attempt.presented?.() });
+      return verdict;
+    });
   };
+
+  const refuse = (
+    rejection: Rejection,
+    requirement: Requirement | undefined,
+    context: AuthContext,
+  ): MaybePromise<Verdict<Principal | undefined>> =>
+    isOptional && !requirement && isNobodys(rejection)
+      ? accepted(undefined)
+      : after(challengesFor(rejection, admitted, context), (challenges) => ({
+          ...rejection,
+          challenges,
+        }));
 
   const view = Object.freeze<Guard<Principal | undefined>>({
     policy,
@@ -137,36 +137,16 @@ function isNobodys({ reason }: Rejection): boolean {
   return reason === "credential_missing";
 }
 
-function verify(
-  { throttle }: Policy,
-  request: AuthRequest,
-  attempt: Attempt,
-  context: AuthContext,
-): MaybePromise<Verdict> {
-  return throttle && attempt.guessable
-    ? throttle(request, attempt, () => verifyNow(attempt, context), context.rehearsal)
-    : verifyNow(attempt, context);
-}
-
-function verifyNow(attempt: Attempt, context: AuthContext): MaybePromise<Verdict> {
+function verify(attempt: Attempt, context: AuthContext): MaybePromise<Verdict> {
   try {
-    return after(attempt.verify(context), asItIs, outage);
+    return after(attempt.verify(context), (verdict) => verdict, outage);
   } catch (cause) {
     return outage(cause);
   }
-}
-
-function asItIs(verdict: Verdict): Verdict {
-  return verdict;
 }
 
 /** A store that throws cannot answer now, and that is no reason to say no, nor to let anyone in. */
 function outage(cause: unknown): Verdict {
   if (cause instanceof ConfigurationError) throw cause;
   return unavailable(storeUnavailable, { cause });
-}
-
-function overPlainHttp({ address }: AuthRequest): Rejection {
-  const expected = "https";
-  return wrong(httpsRequired, expected, `plain http from ${address ?? "?"}`);
 }

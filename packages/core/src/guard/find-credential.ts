@@ -36,8 +36,7 @@ export function findCredential(
   let tentative: FoundCredential | undefined;
   let unknown: Rejection | undefined;
   let untaken = authorization;
-  for (let at = 0; at < schemes.length; at++) {
-    const scheme = schemes[at] as Scheme;
+  for (const scheme of schemes) {
     const attempt = scheme.find(request, untaken);
     if (!attempt) continue;
     if ("kind" in attempt) {

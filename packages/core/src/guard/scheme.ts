@@ -75,8 +75,8 @@ export interface Attempt<P extends Principal = Principal> {
   readonly guessable?: boolean;
   /** Whom the credential claims to be of, before anything is checked. */
   readonly claimedSubject?: string;
-  /** The token, or key, that `presentedToken` gives of whom this lets in. */
-  readonly presented?: string;
+  /** The token, or key, that `presentedToken` gives of whom this lets in. Absent: it gives none. */
+  presented?(): string;
   /** How an access token was sent. */
   readonly authScheme?: TokenAuthScheme | undefined;
   verify(context: AuthContext): MaybePromise<Verdict<P>>;

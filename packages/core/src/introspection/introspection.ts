@@ -90,7 +90,7 @@ export function introspection<
       return {
         location: "authorization",
         authScheme,
-        presented: token,
+        presented: () => token,
         verify: (context) => verify(presentation, context),
       };
     },

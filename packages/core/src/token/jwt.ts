@@ -123,7 +123,7 @@ export function jwt<
       return {
         location: "authorization",
         authScheme,
-        presented: token,
+        presented: () => token,
         verify: (context) => verify(presentation, context),
       };
     },
