@@ -1,11 +1,11 @@
 import type { DpopKeyPair } from "@countersign/core/wire";
 import { ConfigurationError } from "@countersign/core/wire";
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { standingClock } from "../../../fixtures/clock.ts";
 import { fakeIssuer, refusal, tokens } from "../../../fixtures/fake-issuer.ts";
 import { clientCredentials } from "../client-credentials.ts";
-import { privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
+import { type ClientAuthentication, privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
 import { dpopKeys } from "./dpop-keys.ts";
 
 const client = { clientId: "app", clientSecret: "secret" };
@@ -53,6 +53,24 @@ describe("private_key_jwt", () => {
     });
     expect(protectedHeader).toEqual({ alg, kid: "2026" });
     expect(payload.jti).toMatch(/.{20,}/);
+  });
+
+  test("with our clock's time, though a second of the machine's ends before it is signed", async () => {
+    const { privateKey } = await makeKey();
+    const { issuer, fetch, forms } = fakeIssuer(() => tokens("token"));
+    const clock = standingClock();
+    const { authenticate } = privateKeyJwt({ key: privateKey });
+    const clientAuthentication: ClientAuthentication = {
+      authenticate(...request) {
+        vi.setSystemTime(Date.now() + 10_000);
+        return authenticate(...request);
+      },
+    };
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await clientCredentials({ issuer, clientId: "app", clientAuthentication, fetch, clock })
+      .token()
+      .finally(() => vi.useRealTimers());
+    expect(decodeJwt(forms[0]?.form.client_assertion ?? "").iat).toBe(clock.now() / 1000);
   });
 
   test("with the server's time, where its clock is another one", async () => {

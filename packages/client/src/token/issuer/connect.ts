@@ -87,7 +87,10 @@ export function connect<B extends DpopKeys | undefined>(options: ClientOptions<B
   const client = () => ({
     client_id: clientId,
     use_mtls_endpoint_aliases: mutualTls,
-    [clockSkew]: toSeconds(now() + skew) - toSeconds(Date.now()),
+    // Counted when something is signed, since a second may end before.
+    get [clockSkew]() {
+      return toSeconds(now() + skew) - toSeconds(Date.now());
+    },
   });
 
   function server(): Promise<AuthorizationServer> {
