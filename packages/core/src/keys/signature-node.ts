@@ -55,20 +55,23 @@ const algorithms: ReadonlyMap<string, (material: KeyMaterial) => Check> = new Ma
  * @param block the hash's block, in bytes
  */
 function hmac(hashName: string, block: number) {
+  const digest = (data: Uint8Array | string) =>
+    Buffer.from(hash(hashName, data, "binary"), "binary");
   return (material: KeyMaterial): Check => {
     if (!(material instanceof Uint8Array && material.length > 0)) {
       throw new TypeError("A secret is bytes, and at least one");
     }
-    const digest = (bytes: Uint8Array) => Buffer.from(hash(hashName, bytes, "binary"), "binary");
     const key = Buffer.alloc(block);
     key.set(material.length > block ? digest(material) : material);
-    const [inner, outer] = [
-      key.map((byte) => byte ^ 0x36),
-      key.map((byte) => byte ^ 0x5c),
-    ] as const;
+    const inner = key.map((byte) => byte ^ 0x36);
+    // What the inner hash gives is written behind the outer key, anew for each token.
+    const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c), digest("")]);
     return (input, signature) => {
-      const message = digest(Buffer.concat([inner, Buffer.from(input)]));
-      const mac = digest(Buffer.concat([outer, message]));
+      const message = Buffer.allocUnsafe(block + Buffer.byteLength(input));
+      message.set(inner);
+      message.write(input, block);
+      outer.write(hash(hashName, message, "binary"), block, "binary");
+      const mac = digest(outer);
       return mac.length === signature.length && timingSafeEqual(mac, signature);
     };
   };
