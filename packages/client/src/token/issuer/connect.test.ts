@@ -5,7 +5,11 @@ import { describe, expect, test, vi } from "vitest";
 import { standingClock } from "../../../fixtures/clock.ts";
 import { fakeIssuer, refusal, tokens } from "../../../fixtures/fake-issuer.ts";
 import { clientCredentials } from "../client-credentials.ts";
-import { type ClientAuthentication, privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
+import {
+  type ClientAuthentication,
+  privateKeyJwt,
+  tlsClientAuth,
+} from "./client-authentication.ts";
 import { dpopKeys } from "./dpop-keys.ts";
 
 const client = { clientId: "app", clientSecret: "secret" };
