@@ -71,9 +71,18 @@ describe("private_key_jwt", () => {
       },
     };
     vi.useFakeTimers({ toFake: ["Date"] });
-    await clientCredentials({ issuer, clientId: "app", clientAuthentication, fetch, clock })
-      .token()
-      .finally(() => vi.useRealTimers());
+    const source = clientCredentials({
+      issuer,
+      clientId: "app",
+      clientAuthentication,
+      fetch,
+      clock,
+    });
+    try {
+      await source.token();
+    } finally {
+      vi.useRealTimers();
+    }
     expect(decodeJwt(forms[0]?.form.client_assertion ?? "").iat).toBe(clock.now() / 1000);
   });
 
