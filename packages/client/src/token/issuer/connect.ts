@@ -44,7 +44,7 @@ interface Grant<B extends DpopKeys | undefined> {
 export interface Connection<B extends DpopKeys | undefined> {
   readonly issuer: URL;
   /** Who it is, as oauth4webapi wants to know it. */
-  client(): Client;
+  readonly client: Client;
   readonly authenticate: ClientAuthentication["authenticate"];
   /** How oauth4webapi sends. */
   readonly sending: {
@@ -84,14 +84,14 @@ export function connect<B extends DpopKeys | undefined>(options: ClientOptions<B
   };
   // What is secure is decided there: https, and http to this machine.
   const sending = { [customFetch]: send, [allowInsecureRequests]: true };
-  const client = () => ({
+  const client = {
     client_id: clientId,
     use_mtls_endpoint_aliases: mutualTls,
     // Counted when something is signed, since a second may end before.
     get [clockSkew]() {
       return toSeconds(now() + skew) - toSeconds(Date.now());
     },
-  });
+  };
 
   function server(): Promise<AuthorizationServer> {
     metadata ??= discover(issuer, send).catch((error) => {
@@ -110,7 +110,7 @@ export function connect<B extends DpopKeys | undefined>(options: ClientOptions<B
     const requestedAt = toSeconds(now());
     const request = async () =>
       readTokenAnswer(
-        await genericTokenEndpointRequest(as, client(), authenticate, type, form, grantSending),
+        await genericTokenEndpointRequest(as, client, authenticate, type, form, grantSending),
         tokenType,
         errors,
       );

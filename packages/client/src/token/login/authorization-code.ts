@@ -98,7 +98,7 @@ export function authorizationCode<B extends DpopKeys | undefined = undefined>(
       const { state, verifier } = readPending(pending, connection.issuer.href);
       const answer = readCallback(callback, redirectUri);
       const server = await connection.server();
-      const code = accept(() => validateAuthResponse(server, connection.client(), answer, state));
+      const code = accept(() => validateAuthResponse(server, connection.client, answer, state));
       const key = await dpop?.obtain(login.storage !== undefined);
       const parameters = { code, redirect_uri: redirectUri, code_verifier: verifier, resource };
       const grant = await connection.ask({ type: "authorization_code", parameters, key });

@@ -35,8 +35,7 @@ async function push(
   parameters: URLSearchParams,
 ): Promise<URLSearchParams> {
   requireEndpoint(server, "pushed_authorization_request_endpoint");
-  const { authenticate, sending } = connection;
-  const client = connection.client();
+  const { authenticate, client, sending } = connection;
   try {
     const response = await pushedAuthorizationRequest(
       server,

@@ -84,8 +84,7 @@ export function deviceCode<B extends DpopKeys | undefined = undefined>(
     async start(request = {}) {
       const server = await connection.server();
       requireEndpoint(server, "device_authorization_endpoint");
-      const { authenticate, sending } = connection;
-      const client = connection.client();
+      const { authenticate, client, sending } = connection;
       const form = toLoginForm(options, request);
       const startedAt = toSeconds(connection.now());
       try {
