@@ -55,8 +55,7 @@ const algorithms: ReadonlyMap<string, (material: KeyMaterial) => Check> = new Ma
  * @param block the hash's block, in bytes
  */
 function hmac(hashName: string, block: number) {
-  const digest = (data: Uint8Array | string) =>
-    Buffer.from(hash(hashName, data, "binary"), "binary");
+  const digest = (bytes: Uint8Array) => Buffer.from(hash(hashName, bytes, "binary"), "binary");
   return (material: KeyMaterial): Check => {
     if (!(material instanceof Uint8Array && material.length > 0)) {
       throw new TypeError("A secret is bytes, and at least one");
@@ -64,8 +63,8 @@ function hmac(hashName: string, block: number) {
     const key = Buffer.alloc(block);
     key.set(material.length > block ? digest(material) : material);
     const inner = key.map((byte) => byte ^ 0x36);
-    // What the inner hash gives is written behind the outer key, anew for each token.
-    const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c), digest("")]);
+    // With room behind it for what the inner hash gives, which is written there for each token.
+    const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c), Buffer.alloc(digest(key).length)]);
     return (input, signature) => {
       const message = Buffer.allocUnsafe(block + Buffer.byteLength(input));
       message.set(inner);
